@@ -3,6 +3,7 @@
 import re
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
@@ -244,10 +245,11 @@ def offer_readers(form, others, *, has_earlier_texts):
     if others is None:
         del form.fields["readers"]
     else:
-        form.fields["readers"].offer(others)
-        form.fields["readers"].help_text = (
-            "Plan owners always can. Anyone you add needs two-step sign-in, and loses access if "
-            "they leave the council."
+        readers = form.fields["readers"]
+        readers.offer(others)
+        needs = "needs two-step sign-in, and " if settings.SECOND_FACTOR_REQUIRED else ""
+        readers.help_text = (
+            f"Plan owners always can. Anyone you add {needs}loses access if they leave the council."
         )
     if others is None or not has_earlier_texts:
         del form.fields["earlier"]

@@ -1,12 +1,13 @@
 """Compare two answers, and save one only if it was made on the latest version."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, cast
 
 from django.db.models import F, Field, Manager, Model, QuerySet
 
-from .words import day_in_words
+from .words import day_in_words, whole_pounds
 
 
 class StaleVersion(Exception):
@@ -60,14 +61,29 @@ def changes_between(instance: Model, fields: dict[str, Any]) -> list[FieldValueC
     return found
 
 
+def first_values(model: type[Model], fields: dict[str, Any]) -> list[FieldValueChange]:
+    """Return the `fields` of a new row that differ from their defaults.
+
+    There is no text before: the row never had the default, so nothing was removed.
+    """
+    return [replace(change, before="") for change in changes_between(model(), fields)]
+
+
 def as_text(instance: Model, name: str, value: Any) -> str:
-    """Write the value of a field of `instance` as people read it."""
+    """Write the value of a field of `instance` as people read it.
+
+    A model can name its amounts of money in `IN_POUNDS`.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, date):
         return day_in_words(value)
+    if name in getattr(instance, "IN_POUNDS", ()):
+        return whole_pounds(value)
+    if isinstance(value, Decimal):
+        return f"{value:,f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
     choices = dict(_field(instance, name).flatchoices)
     return str(choices.get(value, value))
 

@@ -12,8 +12,14 @@ from django.utils import timezone
 
 from assessments.plans.actions import hold, record, record_export
 from assessments.plans.models import Event, Plan
-from assessments.versions import FieldValueChange, StaleVersion, changes_between, update_at
-from assessments.words import day_in_words
+from assessments.versions import (
+    FieldValueChange,
+    StaleVersion,
+    changes_between,
+    first_values,
+    update_at,
+)
+from assessments.words import day_in_words, pounds
 from councils.models import Membership, User
 from elections.budget import OWN_STEPS, AmendmentLine, BudgetStep
 
@@ -28,7 +34,7 @@ from .models import (
     ConfidentialAmendmentLine,
     OwnBudgetDate,
 )
-from .words import lines_in_words, pounds
+from .words import lines_in_words
 
 
 def save_budget(
@@ -95,7 +101,7 @@ def add_amendment(
     plan: Plan, *, lines: Sequence[AmendmentLine], by: User, **fields: Any
 ) -> BudgetAmendment:
     """Add an amendment that every member with access to the plan can read."""
-    changes = [*changes_between(BudgetAmendment(), fields), *_line_changes([], lines)]
+    changes = [*first_values(BudgetAmendment, fields), *_line_changes([], lines)]
     with transaction.atomic():
         hold(plan)
         amendment = BudgetAmendment.objects.create(plan=plan, saved_by=by, **fields)
@@ -251,7 +257,7 @@ def publish_amendment(
             Event.Kind.AMENDMENT_PUBLISHED,
             by=by,
             detail=str(published),
-            changes=[*changes_between(BudgetAmendment(), shown), *_line_changes([], lines)],
+            changes=[*first_values(BudgetAmendment, shown), *_line_changes([], lines)],
         )
     return published
 

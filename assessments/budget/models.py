@@ -26,6 +26,8 @@ class Budget(models.Model):
     proposed: the requirement in pounds, and the number of band D homes it is divided by.
     """
 
+    IN_POUNDS = frozenset({"requirement"})
+
     plan = models.OneToOneField(Plan, models.PROTECT, related_name="budget")
     year = models.PositiveSmallIntegerField("financial year")
     requirement = models.DecimalField(
@@ -84,6 +86,8 @@ class AmendmentBase(models.Model):
     `tax_change` is the change in the council tax requirement that it proposes, in pounds. The
     statement is out of date (`is_stated` false) once the figures change. A model has `lines`.
     """
+
+    IN_POUNDS = frozenset({"tax_change"})
 
     group = models.CharField(max_length=MAX_NAME)
     title = models.CharField(max_length=MAX_TITLE)

@@ -9,7 +9,7 @@ from assessments.plans.models import Plan
 from assessments.seats.models import CouncilComposition
 from assessments.timetable.governance import governance_of
 from assessments.vacancies.access import members_today
-from assessments.words import day_in_words
+from assessments.words import day_in_words, pounds
 from elections.budget import (
     AmendmentWorking,
     BudgetSchedule,
@@ -23,7 +23,7 @@ from elections.interim import Governance, LegalPoint
 from elections.timetable import LAST_YEAR, CouncilKind
 
 from .models import AmendmentBase, AmendmentState, Budget
-from .words import effect_in_words, pounds, reserves_in_words, working_in_words
+from .words import effect_in_words, reserves_in_words, working_in_words
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,8 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from assessments.words import pounds, whole_pounds
 from elections.budget import AmendmentLine, AmendmentWorking, TaxEffect
-
-
-def pounds(amount: int | Decimal) -> str:
-    """Write £1,250 or −£1,250; pence where the amount has a decimal type."""
-    digits = f"{abs(amount):,.2f}" if isinstance(amount, Decimal) else f"{abs(amount):,}"
-    return f"{'−' if amount < 0 else ''}£{digits}"
-
-
-def whole_pounds(amount: Decimal) -> str:
-    """Write a sum of the whole council: with pence only if it has any."""
-    return pounds(int(amount) if amount == int(amount) else amount)
 
 
 def working_in_words(working: AmendmentWorking) -> str:

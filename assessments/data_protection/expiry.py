@@ -122,7 +122,7 @@ def expiry_of(plan: Plan) -> PlanExpiry:
 
 
 def ends_on(plan: Plan, last_change: dt.datetime | None) -> dt.date:
-    """Return the last day of a plan's first year, or of its last change if that is later."""
+    """Return the last day of the first year, or of the last entry if later; no downloads."""
     first_year = plan.timetable.first_year_ends
     return max(first_year, timezone.localdate(last_change)) if last_change else first_year
 

@@ -9,7 +9,13 @@ from django.utils import timezone
 
 from assessments.plans.actions import add_item, hold, record, remove_entry, restore_entry
 from assessments.plans.models import Event, Plan
-from assessments.versions import FieldValueChange, StaleVersion, changes_between, update_at
+from assessments.versions import (
+    FieldValueChange,
+    StaleVersion,
+    changes_between,
+    first_values,
+    update_at,
+)
 from councils.models import User
 
 from .models import (
@@ -132,7 +138,7 @@ def save_finance_note(plan: Plan, *, words: str, version: int, by: User) -> bool
 
 def add_leaders_meeting(plan: Plan, *, by: User, **fields: Any) -> LeadersMeeting:
     """Record a meeting: `held_on`, `notes` and `to_do`."""
-    changes = changes_between(LeadersMeeting(), fields)
+    changes = first_values(LeadersMeeting, fields)
     with transaction.atomic():
         hold(plan)
         meeting = LeadersMeeting.objects.create(plan=plan, saved_by=by, **fields)

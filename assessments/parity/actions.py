@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from assessments.plans.actions import hold, record, remove_entry, restore_entry
 from assessments.plans.models import Event, Plan
-from assessments.versions import FieldValueChange, changes_between, update_at
+from assessments.versions import FieldValueChange, changes_between, first_values, update_at
 from assessments.words import day_in_words
 from councils.models import Membership, User
 
@@ -22,7 +22,7 @@ def add_parity_entry(
     plan: Plan, *, shares: Sequence[Share], by: User, **fields: object
 ) -> ParityEntry:
     """Add an entry with what each group was offered or given."""
-    changes = [*changes_between(ParityEntry(), fields), *_share_changes([], shares)]
+    changes = [*first_values(ParityEntry, fields), *_share_changes([], shares)]
     with transaction.atomic():
         hold(plan)
         entry = ParityEntry.objects.create(plan=plan, saved_by=by, **fields)

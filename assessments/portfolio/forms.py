@@ -10,7 +10,7 @@ SORTS = {
     "council": "council",
     "election": "election day",
     "overdue": "most overdue",
-    "changed": "last change",
+    "changed": "last change to the action plan",
 }
 
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.plans.models import Plan
+from assessments.words import within_sentence
 from councils.models import User
 
 BUNDLE_LIMIT = 25  # plans in one zip
@@ -48,6 +49,11 @@ class Bundle(models.Model):
 
     def get_absolute_url(self):
         return reverse("bundle", args=[self.pk])
+
+    @property
+    def contents_in_words(self) -> str:
+        """Say what each PDF contains, as it reads inside a sentence."""
+        return within_sentence(self.get_contents_display())
 
     @property
     def kept_until(self):

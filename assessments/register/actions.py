@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from assessments.plans.actions import hold, record, remove_entry, restore_entry
 from assessments.plans.models import Event, Plan
-from assessments.versions import changes_between, update_at
+from assessments.versions import changes_between, first_values, update_at
 from councils.models import User
 
 from .models import EarlyWin, RegisterEntry, RegisterQuerySet
@@ -17,7 +17,7 @@ Entry = TypeVar("Entry", bound=RegisterEntry)
 
 def add_to_register(model: type[Entry], plan: Plan, *, by: User, **fields: object) -> Entry:
     """Add an entry of the kind that `model` is."""
-    changes = changes_between(model(), fields)
+    changes = first_values(model, fields)
     with transaction.atomic():
         hold(plan)
         entry = model.objects.create(plan=plan, saved_by=by, **fields)

@@ -21,7 +21,7 @@ from assessments.notices.actions import tell
 from assessments.notices.models import Notice
 from assessments.plans.actions import add_item, hold, hold_all, record
 from assessments.plans.models import Event, Plan, PlanItem
-from assessments.versions import StaleVersion, changes_between, update_at
+from assessments.versions import StaleVersion, changes_between, first_values, update_at
 from assessments.words import day_in_words, within_sentence
 from councils.mail import count_email, send_to
 from councils.models import Council, Membership, User
@@ -53,7 +53,7 @@ def make_round(plan: Plan, *, name: str, opens: dt.date, closes: dt.date, by: Us
     with transaction.atomic():
         hold(plan)
         made = Round.objects.create(plan=plan, name=name, opens=opens, closes=closes, made_by=by)
-        changes = changes_between(Round(), {"opens": opens, "closes": closes})
+        changes = first_values(Round, {"opens": opens, "closes": closes})
         record(plan, Kind.ROUND_MADE, by=by, detail=name, changes=changes)
     return made
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from assessments.plans.actions import hold, record, record_export
 from assessments.plans.models import Event, Plan
-from assessments.versions import changes_between, update_at
+from assessments.versions import changes_between, first_values, update_at
 from councils.models import User
 
 from .models import NoConfidenceMotion, Vacancy
@@ -47,7 +47,7 @@ def record_vacancy_note(plan: Plan, *, by: User) -> None:
 
 
 def _add(model: Any, plan: Plan, *, by: User, fields: dict[str, Any]) -> Any:
-    changes = changes_between(model(), fields)
+    changes = first_values(model, fields)
     with transaction.atomic():
         hold(plan)
         row = model.objects.create(plan=plan, saved_by=by, **fields)

@@ -40,6 +40,7 @@ def add_operator(*, email: str, name: str = "", by: User | None) -> User:
         person.save(update_fields=["is_operator"])
         context = {
             "person": person,
+            "needs_password": bool(by) and not person.has_usable_password(),
             "who": with_addresses(by) if by else "The set-up address in the server’s log",
         }
         subject = f"{person.name} is now an operator of the transition planner"

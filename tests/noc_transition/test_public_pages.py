@@ -124,6 +124,17 @@ def test_every_cookie_that_is_set_is_on_the_page(client, chief, officer, plan):
         assert name in page
 
 
+def test_help_says_who_needs_two_step_sign_in_here(client, settings):
+    """It is not required everywhere: the demo does without."""
+    settings.SECOND_FACTOR_REQUIRED = True
+    required = text_of(client.get(reverse("help")))
+    assert "Owners and advisers also need a code from their phone" in required
+    settings.SECOND_FACTOR_REQUIRED = False
+    optional = text_of(client.get(reverse("help")))
+    assert "If you have turned on two-step sign-in, you also need a code" in optional
+    assert "Owners and advisers also need" not in optional
+
+
 def test_a_deployment_can_replace_a_page(client, settings, tmp_path):
     (tmp_path / "public").mkdir()
     (tmp_path / "public" / "help.html").write_text("Our own help")

@@ -218,6 +218,23 @@ def test_the_last_operator_stays_and_a_removed_one_sees_nothing(
     assert not User.objects.get(pk=second.pk).is_operator
 
 
+def test_a_new_operator_is_told_that_a_link_to_choose_a_password_follows(
+    operator, chief, django_capture_on_commit_callbacks
+):
+    """The email with the link tells someone who did not ask for it to do nothing."""
+    client = signed_in(operator)
+    for data in ({"email": "una@operators.example", "name": "Una"}, {"email": chief.email}):
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(reverse("operate_operators"), data)
+    told = {each.to[0]: each.body for each in mail.outbox if "You are now" in each.body}
+    follows = "Another email, with a link to choose a password, is on its way."
+    assert follows in told["una@operators.example"]
+    assert follows not in told[chief.email]
+    assert [each.to for each in mail.outbox if "/password/reset/" in each.body] == [
+        ["una@operators.example"]
+    ]
+
+
 def test_an_operator_who_was_one_when_the_request_began_adds_none(operator):
     """It can have waited for the end of the role, and would undo it."""
     second = operator_named("oscar")

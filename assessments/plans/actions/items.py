@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.versions import StaleVersion, changes_between, update_at
+from assessments.versions import StaleVersion, changes_between, first_values, update_at
 from councils.models import Invitation, Membership, User
 from frameworks.models import Step
 
@@ -91,7 +91,7 @@ def add_item(plan: Plan, step: Step, *, title: str, by: User, **fields: Any) -> 
         if fields.get("due_rule"):
             timetable_now(plan)
         settle_due(PlanItem(plan=plan), fields)
-        changes = changes_between(PlanItem(), fields)
+        changes = first_values(PlanItem, fields)
         if status == Status.COMPLETED:
             fields["completed_on"] = timezone.localdate()
         last = (

@@ -7,7 +7,7 @@ from django.utils import timezone
 from assessments.plans.actions import change_plan, hold, record
 from assessments.plans.models import Event, Plan
 from assessments.plans.stages import current_sign_offs
-from assessments.versions import StaleVersion, changes_between
+from assessments.versions import StaleVersion, first_values
 from councils.models import User
 from frameworks.models import Step
 
@@ -53,7 +53,7 @@ def record_control_change(
         signed_off = current_sign_offs(plan)
         for stage in {step.stage for step in steps if step.stage_id in signed_off}:
             reopen_stage(plan, stage, reason=f"{change}. {words}", by=by)
-        said = changes_between(ControlChange(), {"words": words})
+        said = first_values(ControlChange, {"words": words})
         detail = f"{change}, {change.snapshot.seal}"
         record(plan, Event.Kind.CONTROL_CHANGED, by=by, detail=detail, changes=said)
     return change

@@ -11,7 +11,13 @@ from assessments.notices.models import Notice
 from assessments.plans.actions import hold_for, record
 from assessments.plans.models import Event, Plan, Review, ReviewMark, Verdict
 from assessments.plans.stages import MoveRefused, StageMove
-from assessments.versions import FieldValueChange, StaleVersion, changes_between, update_at
+from assessments.versions import (
+    FieldValueChange,
+    StaleVersion,
+    changes_between,
+    first_values,
+    update_at,
+)
 from councils.models import STATUTORY_OFFICES, Membership, User, posts_of
 from frameworks.models import Stage, Step
 
@@ -32,7 +38,7 @@ def ask_for_review(
         review.reviewers.set(reviewers)
         changes = [
             FieldValueChange("reviewers", None, "", _names(reviewers)),
-            *changes_between(Review(), {"due": due, "words": words}),
+            *first_values(Review, {"due": due, "words": words}),
         ]
         record(
             plan, Event.Kind.REVIEW_ASKED, by=by, detail=f"Stage {stage.number}", changes=changes

@@ -15,7 +15,7 @@ from assessments.plans.models import (
     Verdict,
 )
 from assessments.plans.stages import MoveRefused, StageMove
-from assessments.versions import StaleVersion, changes_between, update_at
+from assessments.versions import StaleVersion, first_values, update_at
 from councils.models import STATUTORY_OFFICES, ActingPost, User
 from frameworks.models import Stage, Step
 
@@ -135,7 +135,7 @@ def make_statement(
             Event.Kind.STATEMENT_MADE,
             by=by,
             detail=f"Stage {sign_off.stage.number}: {statement.post}",
-            changes=changes_between(SignOffStatement(), {"words": words}),
+            changes=first_values(SignOffStatement, {"words": words}),
         )
     return statement
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -189,6 +190,23 @@ def test_only_the_section_151_officer_makes_a_statement(plan, officer, chief, fi
     found.refresh_from_db()
     assert (found.is_stated, found.state) == (False, "costing")
     assert "The figures have changed since" in text_of(client.get(url(plan)))
+
+
+def test_the_history_writes_amounts_as_the_page_does(plan, officer, chief):
+    """Nor does a new amendment have an earlier status: nothing was removed."""
+    figures = {"requirement": Decimal("8640000.00"), "tax_base": Decimal("44320.50")}
+    save_budget(plan, version=0, year=2027, by=chief, **figures)
+    save_budget(plan, version=1, year=2027, by=chief, **figures | {"tax_base": Decimal("44321.00")})
+    amendment = amendment_of(plan, officer, tax_change=83_000, state="balanced")
+    save_amendment(amendment, version=1, lines=LINES, by=officer, tax_change=-500, state="carried")
+    shown = text_of(signed_in(officer).get(url(plan, "plan_history"), {"subject": "budget"}))
+    assert "Council tax requirement added: £8,640,000 end of added." in shown
+    assert "Council tax base added: 44,320.5 end of added." in shown
+    assert "removed: 44,320.5 end of removed. added: 44,321 end of added." in shown
+    assert "Status added: Balanced end of added." in shown
+    assert "Change in the council tax requirement added: £83,000 end of added." in shown
+    assert "removed: £83,000 end of removed. added: −£500 end of added." in shown
+    assert "removed: Balanced end of removed. added: Carried end of added." in shown
 
 
 def test_an_amendment_that_does_not_balance_cannot_be_confirmed(plan, officer, finance):

@@ -162,7 +162,8 @@ def test_the_person_chooses_what_each_pdf_contains(client, plan, quick_pdfs, con
     bundle = Bundle.objects.latest("pk")
     make_bundle.call(bundle.pk)
     assert detail in exports(plan).get().detail
-    said = f"Each PDF contains: {bundle.get_contents_display()}."
+    chosen = bundle.get_contents_display()
+    said = f"Each PDF contains {chosen[0].lower()}{chosen[1:]}."
     assert said in text_of(client.get(response.url))
 
 

@@ -200,7 +200,7 @@ def test_an_agreement_with_every_field_is_saved_and_shown(client, plan, groups):
         assert part in line
     assert by_id(client.get(entry_url(agreement)))["id_others"].text.strip() == "Cllr Birch"
     changes = last_event(plan).changes.in_bulk(field_name="pk").values()
-    assert ("ways_of_working", "No", "Yes") in [(c.field, c.before, c.after) for c in changes]
+    assert ("ways_of_working", "", "Yes") in [(c.field, c.before, c.after) for c in changes]
 
 
 def test_an_agreement_keeps_a_group_that_no_longer_exists(client, plan, add, groups):
@@ -625,3 +625,14 @@ def test_the_demo_fills_the_register_through_the_actions(plan, chief):
     number = len(AGREEMENTS) + len(ISSUES) + len(EARLY_WINS)
     assert Event.objects.filter(plan=plan, kind="register-added").count() == number
     assert len({(issue.kind, issue.state) for issue in Issue.objects.all()}) == 3
+
+
+def test_a_new_entry_shows_nothing_as_removed(plan, chief):
+    """What a form offers first was never true of the entry."""
+    add_to_register(EarlyWin, plan, by=chief, words="A park", due=AFTER, state="under-way")
+    shared = {"ways_of_working": True, "manner": "verbal"}
+    add_to_register(Agreement, plan, by=chief, kind="confidence", parties="Ash\nOak", **shared)
+    shown = text_of(signed_in(chief).get(reverse("plan_history", args=[plan.pk])))
+    assert "Status added: Under way end of added." in shown
+    assert "About ways of working added: Yes end of added." in shown
+    assert shown.count("removed: ") == 0

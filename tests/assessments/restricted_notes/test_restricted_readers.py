@@ -234,6 +234,17 @@ def test_a_named_reader_needs_two_step_sign_in_where_owners_do(text, mo, setting
     assert FIRST in text_of(client.get(text.step))
 
 
+def test_the_page_promises_it_only_where_it_is_required(text, chief, mo, settings):
+    text.save(FIRST)
+    Authenticator.objects.create(user=chief, type=Authenticator.Type.TOTP, data={})
+    client = signed_in(chief)
+    for required in (True, False):
+        settings.SECOND_FACTOR_REQUIRED = required
+        page = text_of(client.get(text.url))
+        assert ("Anyone you add needs two-step sign-in, and loses access" in page) is required
+        assert "loses access if they leave the council." in page
+
+
 def test_someone_who_is_not_named_is_not_asked_for_it(text, officer, settings):
     text.save(FIRST)
     settings.SECOND_FACTOR_REQUIRED = True
