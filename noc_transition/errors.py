@@ -128,7 +128,7 @@ def busy(request, message):
 
     The page is made without a query: a hundred of these must cost little. It gives back no file.
     """
-    title = "That could not be started yet"
+    title = "Try again in a moment"
     if getattr(request, "htmx", False):
         response = error_page(request, 503, title=title, message=message)
     else:
