@@ -101,7 +101,7 @@ def test_a_row_shows_the_stage_progress_and_dates_of_a_plan(client, three, advis
     assert "2: 1 of 49" in said
     assert "Overdue1" in said
     assert "18 May 2027" in said  # the annual meeting comes before the action of the 20th
-    assert "18 May 2027" in said.split("Action plan last changed")[1]
+    assert "18 May 2027" in said.split("Last changed")[1]
 
 
 def test_the_next_date_may_be_an_action(client, three, adviser):
@@ -115,7 +115,7 @@ def test_an_export_is_no_change(client, three, adviser):
     before = line(home(client), "Ash Vale")
     record_export(three[0].show_all_stages(), by=adviser, detail="")
     assert line(home(client), "Ash Vale") == before
-    assert "Action plan last changed 8 Apr 2027" in before
+    assert "Last changed 8 Apr 2027" in before
 
 
 def test_every_plan_can_be_opened_selected_and_downloaded(client, three):
