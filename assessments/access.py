@@ -57,12 +57,10 @@ def note_granted_view(user: User, found: Plan | PlanItem, *, step: Step | None =
     """Note on `user` that `found`, from `visible_to`, was reached by an adviser's grant, if so.
 
     The middleware of the adviser access log reads `user.granted_view` after the response. Raises
-    PermissionDenied if it would be the first time under this grant, and a person at the council has
-    the adviser's name: from then on, pages and the record name them.
+    PermissionDenied as `refuse_name_of_another`.
     """
     if found.grant_id:
-        if not AdviserLook.objects.filter(grant=found.grant_id).exists():
-            _refuse_name_of_another(user, found if isinstance(found, Plan) else found.plan)
+        refuse_name_of_another(user, found)
         view = GrantedView(found.grant_id, step.number if step else 0)
         user.granted_view = view  # type: ignore[attr-defined]  # for this request, not a field
 
@@ -79,7 +77,13 @@ def note_standing(user: User, found: Plan | PlanItem) -> None:
         user.standings.add(grant)
 
 
-def _refuse_name_of_another(adviser: User, plan: Plan) -> None:
+def refuse_name_of_another(adviser: User, found: Plan | PlanItem) -> None:
+    """Raise PermissionDenied before the first look by a grant if someone at the council has the
+    adviser's name: from then on, pages and the record name them.
+    """
+    plan = found if isinstance(found, Plan) else found.plan
+    if AdviserLook.objects.filter(grant=found.grant_id).exists():
+        return
     if is_taken(adviser.name, plan.council, but=[adviser]):
         raise PermissionDenied(
             f"Someone else at {plan.council} is called {adviser.name}. Change your name on your "
@@ -235,6 +239,8 @@ def plans_for(user: User, plan_ids: Collection[int], *, needs: Right) -> list[Pl
         raise Http404
     for plan in plans:
         require(plan, needs)
+        if plan.grant_id:
+            refuse_name_of_another(user, plan)
         note_standing(user, plan)
     return plans
 

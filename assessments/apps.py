@@ -13,19 +13,31 @@ class AssessmentsConfig(AppConfig):
         from councils.verification import FURTHER_CHECKS
 
         from . import converters
-        from .advisers.access import advisers_named_in, councils_advised_by
-        from .advisers.actions import revoke_grants_of
+        from .advisers.access import (
+            advisers_named_in,
+            councils_advised_by,
+            councils_naming_adviser,
+        )
+        from .advisers.actions import ENDED_BY_NEW_GRANT, revoke_grants_of
         from .data_protection.actions import forget_choices_of
         from .plans.actions import claim_actions
         from .portfolio.actions import forget_zips_of
         from .reviews import record_checks
-        from .timetable.actions import end_feeds_of, lock_feeds_of
+        from .timetable.actions import (
+            end_feed_of,
+            end_feeds_of,
+            end_feeds_of_member,
+            lock_feeds_of,
+        )
 
         converters.register()
         FURTHER_CHECKS.extend(record_checks.CHECKS)
         ALSO_ENDED.append(end_feeds_of)
         LOCKED_FIRST.append(lock_feeds_of)
         AFTER_JOINING.append(claim_actions)
-        ENDED_WITH_MEMBERSHIP.extend([revoke_grants_of, forget_zips_of])
+        ENDED_WITH_MEMBERSHIP.extend([revoke_grants_of, forget_zips_of, end_feeds_of_member])
         ALSO_FORGOTTEN.append(forget_choices_of)
-        NAMED_BESIDE_MEMBERS.append((advisers_named_in, councils_advised_by))
+        ENDED_BY_NEW_GRANT.append(end_feed_of)
+        NAMED_BESIDE_MEMBERS.append(
+            (advisers_named_in, councils_advised_by, councils_naming_adviser)
+        )

@@ -95,7 +95,7 @@ def why_not_merge(
 def _name_of_others(kept: User, ended: User, merged: Iterable[MergedMembership]) -> list[str]:
     """Return where someone else has the name that the merged account would have there."""
     joined = {each.council for each in merged if each.is_current and not each.both_are_current}
-    for _, of_person in NAMED_BESIDE_MEMBERS:
+    for _, of_person, _ in NAMED_BESIDE_MEMBERS:
         joined |= set(of_person(ended))
     return [
         f"Someone else at {council} is called {kept.name}. Change the name of {kept.email} first, "

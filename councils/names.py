@@ -61,6 +61,7 @@ NAMED_BESIDE_MEMBERS: list[
     tuple[
         Callable[[Council], QuerySet[User]],
         Callable[[User], QuerySet[Council]],
+        Callable[[User], QuerySet[Council]],
     ]
 ] = []
 
@@ -91,18 +92,26 @@ def refuse_web_address(text: str, what: str) -> None:
         )
 
 
+def councils_naming(person: User) -> QuerySet[Council]:
+    """Return the councils whose record names a person: also those that they left.
+
+    The record names them as they are called now.
+    """
+    own = Membership.objects.filter(user=person).order_by()
+    councils = Council.objects.filter(pk__in=own.values("council"))
+    for _, _, naming in NAMED_BESIDE_MEMBERS:
+        councils |= Council.objects.filter(pk__in=naming(person).order_by().values("pk"))
+    return councils
+
+
 def council_with_name(name: str, person: User) -> Council | None:
-    """Return a council of `person` in which someone else has a name that looks the same."""
-    councils = Council.objects.filter(
-        pk__in=Membership.objects.current().filter(user=person).order_by().values("council")
-    )
-    for _, of_person in NAMED_BESIDE_MEMBERS:
-        councils |= Council.objects.filter(pk__in=of_person(person).order_by().values("pk"))
-    found = councils.order_by("name")
+    """Return a council whose record names `person`, and in which someone else has a name that looks
+    the same.
+    """
     return next(
         (
             each
-            for each in found
+            for each in councils_naming(person).order_by("name")
             if is_taken(name, each, but=[person])
             or is_promised(name, each, but=person.addresses(each))
         ),
@@ -115,7 +124,7 @@ def is_taken(name: str, council: Council, *, but: Iterable[User] = ()) -> bool:
     members = User.objects.filter(
         pk__in=Membership.objects.current().filter(council=council).order_by().values("user")
     )
-    some: list[QuerySet[User, Any]] = [members, *(of(council) for of, _ in NAMED_BESIDE_MEMBERS)]
+    some: list[QuerySet[User, Any]] = [members, *(of(council) for of, *_ in NAMED_BESIDE_MEMBERS)]
     compared, own = comparable(name), [each.pk for each in but]
     return any(
         comparable(other) == compared

@@ -5,10 +5,11 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.shortcuts import render
 from whitenoise.middleware import WhiteNoiseFileResponse
 
+from assessments.printing.turns import NoTurn
 from councils.permissions import SecondFactorNeeded
 from councils.sessions import is_in_background
 
-from .errors import error_page, kept_form, second_factor_needed
+from .errors import busy, error_page, kept_form, second_factor_needed
 
 ASK_AGAIN = "private, no-cache"
 PERMISSIONS_POLICY = ", ".join(
@@ -115,7 +116,11 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         return kept_form(request, status=401) or super().handle_no_permission(request, view_func)
 
     def process_exception(self, request, exception):
-        """Lead a person who needs two-step sign-in to setting it up."""
+        """Lead a person who needs two-step sign-in to setting it up, and one whose file has to wait
+        to a button that asks for it again.
+        """
         if isinstance(exception, SecondFactorNeeded):
             return second_factor_needed(request)
+        if isinstance(exception, NoTurn):
+            return busy(request, str(exception))
         return None

@@ -41,3 +41,11 @@ def advisers_named_in(council: Council) -> QuerySet[User]:
 def councils_advised_by(user: User) -> QuerySet[Council]:
     grants = AdviserGrant.objects.live().filter(adviser=user)
     return Council.objects.filter(pk__in=grants.order_by().values("plan__council"))
+
+
+def councils_naming_adviser(user: User) -> QuerySet[Council]:
+    """Return the councils of which the user has opened a plan as an adviser, or can now."""
+    opened = Exists(AdviserLook.objects.filter(grant=OuterRef("pk")))
+    grants = AdviserGrant.objects.live() | AdviserGrant.objects.filter(opened)
+    grants = grants.filter(adviser=user).order_by()
+    return Council.objects.filter(pk__in=grants.values("plan__council"))

@@ -23,6 +23,10 @@ from councils.models import Membership, User
 
 LIST_OF_PLANS = "the list of plans"  # what the log calls the page with all plans of an adviser
 
+# What a person got by earlier access to a plan, and a new grant does not bring back; other apps add
+# to it. Each is called with the plan and the adviser, in the transaction of the grant.
+ENDED_BY_NEW_GRANT: list[Callable[[Plan, User], None]] = []
+
 LinkFor = Callable[[User], str]
 
 
@@ -63,6 +67,8 @@ def grant_adviser(
                 {"email": f"{adviser.email} already has access. Change that access instead"}
             )
         earlier.update(revoked_at=timezone.now())
+        for end in ENDED_BY_NEW_GRANT:
+            end(plan, adviser)
         grant = AdviserGrant.objects.create(
             plan=plan, adviser=adviser, granted_by=by, **_scope_fields(scope)
         )

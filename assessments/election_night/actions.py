@@ -6,6 +6,7 @@ together exceed the seats of the council.
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import F
@@ -133,7 +134,7 @@ def change_count(
         _require_free([*(group.name for group in kept), *(name for name, _ in new_groups)], others)
         # Names that are exchanged would break the constraint half way.
         for group in kept:
-            CountGroup.objects.filter(pk=group.pk).update(name=f"#{group.pk}")
+            CountGroup.objects.filter(pk=group.pk).update(name=uuid4().hex)
         CountGroup.objects.bulk_update(kept, ["name", "not_up"])
         CountGroup.objects.bulk_create(
             CountGroup(count=count, name=name, not_up=not_up) for name, not_up in new_groups

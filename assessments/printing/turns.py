@@ -12,8 +12,6 @@ from functools import wraps
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from noc_transition.errors import busy
-
 from .places import NoPlace, PlacesUnavailable, hold_place
 
 # Files are kept for this many numbers and not for each person: two people who share one wait for
@@ -78,7 +76,7 @@ def give_up_shared_place() -> None:
 def in_turn(view: View, *, methods: Collection[str] = ("POST",)) -> View:
     """Decorate a view that takes long for some methods: one person’s requests take turns.
 
-    What was sent is given back if there is no turn, to send again.
+    Raises NoTurn, which the middleware answers with what was sent, to send again.
     """
 
     @wraps(view)
@@ -86,10 +84,7 @@ def in_turn(view: View, *, methods: Collection[str] = ("POST",)) -> View:
         if request.method not in methods:
             return view(request, *args, **kwargs)
         with contextlib.ExitStack() as turn:
-            try:
-                turn.enter_context(hold_turn(request.user.pk or 0))
-            except NoTurn as error:
-                return busy(request, str(error))
+            turn.enter_context(hold_turn(request.user.pk or 0))
             return view(request, *args, **kwargs)
 
     return wrapped

@@ -29,7 +29,7 @@ def record_member(
         council=membership.council,
         kind=kind,
         by=by,
-        person=_person_in_words(membership.user.name, membership.user.email),
+        person=person_in_words(membership.user.name, membership.user.email),
         before=before,
         after=after,
     )
@@ -41,11 +41,12 @@ def record_invitation(invitation: Invitation, kind: CouncilEvent.Kind, *, by: Us
         council=invitation.council,
         kind=kind,
         by=by,
-        person=_person_in_words(invitation.name, invitation.email),
+        person=person_in_words(invitation.name, invitation.email),
         after=place_in_words(invitation),
     )
 
 
-def _person_in_words(name: str, email: str) -> str:
-    """Return a name and address, cut to the length of the column."""
-    return f"{name} ({email})"[: CouncilEvent._meta.get_field("person").max_length]
+def person_in_words(name: str, email: str) -> str:
+    """Return a name and address, or a name alone, cut to the length of the column."""
+    words = f"{name} ({email})" if email else name
+    return words[: CouncilEvent._meta.get_field("person").max_length]

@@ -5,8 +5,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from ..models import Council, CouncilEvent, EarlierName, Invitation, Membership, User
-from ..names import council_with_name, is_much_like, is_taken, refuse_name
-from .events import record_member
+from ..names import council_with_name, councils_naming, is_much_like, is_taken, refuse_name
+from .events import person_in_words
 
 # Erasing a person looks for each of their earlier names in everything that was written.
 NAMES_IN_A_MONTH = 5
@@ -93,17 +93,18 @@ def name_on_joining(user: User | None, invitation: Invitation) -> None:
 
 
 def change_name(user: User, *, name: str) -> bool:
-    """Change a person's own name; return whether it changed. Each of their councils gets an event.
+    """Change a person's own name; return whether it changed.
 
-    What the record says already keeps the earlier name. It is kept with the account too, so that
-    erasing the person reaches it. Raises ValidationError by field if a colleague has the name, or
-    after NAMES_IN_A_MONTH.
+    Each council whose record names them gets an event, also one that they left: its pages show the
+    new name beside what they did. What the record says in words keeps the earlier name. It is kept
+    with the account too, so that erasing the person reaches it. Raises ValidationError by field if
+    someone there has the name, or after NAMES_IN_A_MONTH.
     """
     with transaction.atomic():
         # Two people cannot take one name at the same moment.
-        belongs = Membership.objects.current().filter(user=user).values("council")
-        councils = Council.objects.filter(pk__in=belongs).order_by("pk")
-        list(councils.select_for_update(no_key=True).values("pk"))
+        naming = list(councils_naming(user).order_by("pk").values_list("pk", flat=True))
+        councils = Council.objects.filter(pk__in=naming).order_by("pk")
+        named_in = list(councils.select_for_update(no_key=True))
         stored = lock_open_account(user)
         before = stored.name
         if name == before:
@@ -116,12 +117,20 @@ def change_name(user: User, *, name: str) -> bool:
         is_correction = given is None or is_much_like(name, given.name)
         user.name, user.name_chosen_at = name, None if is_correction else timezone.now()
         user.save(update_fields=["name", "name_chosen_at"])
-        memberships = Membership.objects.current().filter(user=user).select_related("council")
+        current = Membership.objects.current().filter(user=user)
+        belongs_to = set(current.values_list("council", flat=True))
         # Writing an event locks its council's chain: always in the same order.
-        for membership in memberships.order_by("council_id"):
-            membership.user = user
-            kind = CouncilEvent.Kind.NAME_CHANGED
-            record_member(membership, kind, by=user, before=before, after=name)
+        for council in named_in:
+            # The others have no business with the address that the person has now.
+            email = user.email if council.pk in belongs_to else ""
+            CouncilEvent.objects.create(
+                council=council,
+                kind=CouncilEvent.Kind.NAME_CHANGED,
+                by=user,
+                person=person_in_words(name, email),
+                before=before,
+                after=name,
+            )
     return True
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from assessments.advisers.actions import grant_adviser, record_look, revoke_grant
 from assessments.plans.models import AdviserGrant
-from councils.actions import NAMES_IN_A_MONTH
+from councils.actions import NAMES_IN_A_MONTH, end_membership
 from councils.models import CouncilEvent, EarlierName, Invitation, Membership, User
 from councils.validators import comparable
 from tests.acting import browser, error_links, item_url, signed_in, text_of
@@ -50,6 +50,29 @@ def test_an_adviser_cannot_take_the_name_of_a_member(adviser, chief):
     assert "has this name" in error_links(response)[0][0]
     revoke_grant(AdviserGrant.objects.get(adviser=adviser), by=chief)
     assert change(adviser, chief.name).status_code == 302
+
+
+def test_someone_who_has_left_cannot_take_the_name_of_a_member(quentin, riverdale, chief):
+    """Pages show who did what by the name that the person has now."""
+    end_membership(Membership.objects.get(user=quentin), by=chief)
+    response = change(quentin, chief.name)
+    assert response.status_code == 422
+    assert "Someone else at Riverdale" in error_links(response)[0][0]
+    assert change(quentin, "Quentin Later").status_code == 302
+    event = CouncilEvent.objects.get(council=riverdale, kind="name-changed")
+    assert (event.before, event.after) == ("Quentin Marsh", "Quentin Later")
+    assert str(event) == "Quentin Later changed their name"  # not the address they have now
+
+
+def test_an_adviser_whose_access_has_ended_cannot_take_the_name_of_a_member(
+    adviser, riverdale, chief
+):
+    grant = AdviserGrant.objects.get(adviser=adviser)
+    record_look(grant.pk, what="the plan’s home page")
+    revoke_grant(grant, by=chief)
+    assert change(adviser, chief.name).status_code == 422
+    assert change(adviser, "Ann Later").status_code == 302
+    assert CouncilEvent.objects.get(council=riverdale, kind="name-changed").after == "Ann Later"
 
 
 def test_a_member_cannot_take_the_name_of_an_adviser_who_has_opened_the_plan(adviser, quentin):
@@ -238,6 +261,9 @@ def test_an_adviser_with_the_name_of_a_member_opens_the_plan_under_another(
         response = client.get(address)
         assert response.status_code == 403
         assert "Change your name" in text_of(response)
+    # Nor by a download of several plans.
+    bundle = {"plans": [plan.pk], "contents": ""}
+    assert client.post(reverse("bundle_ask"), bundle).status_code == 403
     assert not grant.looks.exists()
     assert change(erin, "Erin Eastmere").status_code == 302
     assert client.get(reverse("plan", args=[plan.pk])).status_code == 200

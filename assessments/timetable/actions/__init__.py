@@ -1,5 +1,13 @@
 from .dates import add_bank_holiday, change_cycle, clear_date, remove_bank_holiday, set_date
-from .feeds import end_feed, end_feeds, end_feeds_of, lock_feeds_of, make_feed
+from .feeds import (
+    end_feed,
+    end_feed_of,
+    end_feeds,
+    end_feeds_of,
+    end_feeds_of_member,
+    lock_feeds_of,
+    make_feed,
+)
 from .interim import save_interim
 from .order import save_order, state_of_order
 
@@ -8,8 +16,10 @@ __all__ = [
     "change_cycle",
     "clear_date",
     "end_feed",
+    "end_feed_of",
     "end_feeds",
     "end_feeds_of",
+    "end_feeds_of_member",
     "lock_feeds_of",
     "make_feed",
     "remove_bank_holiday",

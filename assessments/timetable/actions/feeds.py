@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from assessments.plans.actions import hold, hold_all, record
 from assessments.plans.models import Event, Plan
-from councils.models import User
+from councils.models import Membership, User
 from councils.sessions import hold_session
 from councils.tokens import new_token
 
@@ -36,10 +36,23 @@ def end_feed(plan: Plan, *, by: User) -> None:
     end_feeds(_open_feeds(plan, by))
 
 
+def end_feed_of(plan: Plan, user: User) -> None:
+    """End the calendar address of a plan that someone made when they had access before."""
+    end_feed(plan, by=user)
+
+
 def end_feeds_of(user: User) -> None:
     """End every calendar address of a person, as when their sessions end."""
     feeds = CalendarFeed.objects.open().filter(user=user).select_related("plan", "user")
     end_feeds(feeds.order_by("plan_id"))
+
+
+def end_feeds_of_member(membership: Membership, by: User | None) -> None:
+    """End a person’s calendar addresses of a council that they leave."""
+    feeds = CalendarFeed.objects.open().filter(
+        user=membership.user_id, plan__council=membership.council_id
+    )
+    end_feeds(feeds.select_related("plan", "user").order_by("plan_id"))
 
 
 def lock_feeds_of(person_id: int) -> None:

@@ -13,11 +13,13 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from assessments.access import plan_for
+from assessments.advisers.actions import grant_adviser, revoke_grant
 from assessments.plans.actions import change_plan
 from assessments.plans.models import Event, Plan
 from assessments.timetable.actions import set_date
 from assessments.timetable.models import CalendarFeed
-from councils.models import Council, Membership
+from councils.actions import add_member, end_membership
+from councils.models import Access, Council, Membership, Office
 from councils.sessions import end_access_of
 from elections.offsets import Offset, Side, Unit
 from tests.acting import answer, browser, form_on, fresh, own_item, signed_in, text_of
@@ -214,6 +216,23 @@ def test_it_ends_with_the_persons_access_at_once(client, plan, officer, chief, t
     address = make(client, plan)
     assert fetch(address).status_code == 200
     type(officer).objects.filter(pk=officer.pk).update(is_active=False)
+    assert fetch(address).status_code == 404
+
+
+def test_it_does_not_come_back_with_later_access(client, plan, officer, chief, adviser):
+    """Also if no one has fetched it meanwhile."""
+    address = make(client, plan)
+    end_membership(Membership.objects.get(user=officer), by=chief)
+    assert Event.objects.filter(kind=Event.Kind.FEED_ENDED, by=officer).count() == 1
+    place = {"name": "", "office": Office.HEAD_OF_HR, "access": Access.EDITOR}
+    add_member(council=plan.council, email=officer.email, **place)
+    assert fetch(address).status_code == 404
+
+    address = make(signed_in(adviser), plan)
+    assert fetch(address).status_code == 200
+    revoke_grant(adviser.adviser_grants.get(), by=chief)
+    scope = {"stages": [1, 2, 3], "may_comment": False, "until": timezone.localdate()}
+    grant_adviser(plan, email=adviser.email, name="", by=chief, **scope)
     assert fetch(address).status_code == 404
 
 
