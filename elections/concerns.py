@@ -65,7 +65,7 @@ def concerns_about(timetable: Timetable, *, today: dt.date | None = None) -> dic
             "councillors have not yet agreed to an electronic summons."
         )
         if today is None or today < timetable.election_day:
-            sentence += " The council can fix a later day for the meeting before the poll."
+            sentence += " Before the poll, the council can fix a later day for the meeting."
         found.setdefault("summons", []).append(sentence)
     return {key: sentences for key, sentences in found.items() if sentences}
 

@@ -75,7 +75,10 @@ class TimelinePicture:
                 )
                 for segment in timeline.segments
             ],
-            marks=[_mark(mark, top, timeline.segments) for mark in timeline.marks],
+            marks=[
+                _mark(mark, top, timeline.segments, is_snapshot=bool(report.seal))
+                for mark in timeline.marks
+            ],
             due=[
                 DrawnDue(
                     x=_number(each.x),
@@ -89,7 +92,7 @@ class TimelinePicture:
         )
 
 
-def _mark(mark, top, segments):
+def _mark(mark, top, segments, *, is_snapshot):
     bottom = top + BAR
     away = TICK + mark.row * (LABEL + TICK)
     words_y = top - away - LABEL if mark.side < 0 else bottom + away
@@ -102,7 +105,8 @@ def _mark(mark, top, segments):
         upper_y=_number(words_y + 15),
         lower_y=_number(words_y + 31),
         anchor=mark.anchor,
-        upper=mark.words,
+        # A snapshot is printed on any later day, on which its own day is not today.
+        upper="Snapshot" if mark.is_today and is_snapshot else mark.words,
         lower=short_day(mark.day) if mark.is_today else mark.label,
         is_today=mark.is_today,
     )
@@ -125,8 +129,9 @@ def _in_words(report):
     due = sum(each.count for each in report.timeline.due)
     days = len(report.timeline.due)
     strokes = f" Lines under the bar: {due} open actions due on {days} days." if due else ""
+    which = "The day of the snapshot" if report.seal else "Today"
     return (
-        f"Timeline of the 3 stages: {stages}. Dates shown: {dates}. Today, "
+        f"Timeline of the 3 stages: {stages}. Dates shown: {dates}. {which}, "
         f"{day_in_words(report.exported_on)}, is in {within_sentence(report.heading)}.{strokes}"
     )
 

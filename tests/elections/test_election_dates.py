@@ -300,6 +300,13 @@ def test_a_seat_stays_vacant_in_the_last_six_months_of_its_term():
 # --- Set by hand ----------------------------------------------------------------------------------
 
 
+def test_the_council_is_told_to_decide_before_the_poll_and_not_to_meet_before_it():
+    (sentence,) = concerns_about(timetable_for(POLL), today=on("2027-03-01"))["summons"]
+    assert sentence.endswith("Before the poll, the council can fix a later day for the meeting.")
+    (sentence,) = concerns_about(timetable_for(POLL), today=POLL)["summons"]
+    assert "fix a later day" not in sentence
+
+
 def test_the_meeting_that_is_fixed_drives_its_summons():
     timetable = with_hand(annual_meeting="2027-05-25")
     assert timetable.summons == on("2027-05-17")

@@ -367,7 +367,10 @@ def test_it_ends_in_a_composition_from_the_day_of_taking_office(count, officer, 
     assert (current.as_at, current.in_words) == (dt.date(2027, 5, 10), "Ash 2, Elm 1, Oak 4")
     ended = ElectionCount.objects.get()
     assert (ended.composition, ended.closed_by) == (current, officer)
-    assert "officer ended election night" in text_of(client.get(page("", count))).lower()
+    board = text_of(client.get(page("", count)))
+    assert "officer ended election night" in board.lower()
+    # Nothing has been corrected, so the page must not read as if it had.
+    assert "Any later correction is recorded as a new composition." in board
     assert client.get(url).status_code == 404
     with pytest.raises(StaleVersion):
         finish_count(

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.db.models import ProtectedError, QuerySet
 from django.urls import reverse
 
@@ -158,6 +159,15 @@ def test_the_pdf_shows_the_frozen_answers_and_not_todays(answered, snapshot, ite
     assert "Snapshot, taken on " in html
     assert " by Chief, Chief executive" in html
     assert "Before annual council" in html
+
+
+def test_the_pdf_does_not_call_the_day_of_the_snapshot_today(answered, chief):
+    with time_machine.travel("2027-04-20T12:00Z", tick=True):
+        taken = take_snapshot(answered, [2], by=chief, reason="Before the poll")
+    html = render_html(report_of(Frozen.of(taken)))
+    assert ">Snapshot</text>" in html
+    assert "The day of the snapshot, 20 April 2027, is in pre-election" in html
+    assert "Today" not in html
 
 
 @pytest.mark.parametrize(
