@@ -1,6 +1,8 @@
 """What a name, a job title and other text of one line may contain."""
 
+import re
 import unicodedata
+from itertools import chain
 
 from django.core.exceptions import ValidationError
 
@@ -55,28 +57,71 @@ def in_an_email(text: str) -> str:
     )
 
 
-# Letters and a sign that look like white space, and marks that show nothing.
+# Letters and a sign that look like white space, letters that look like punctuation, and marks that
+# show nothing.
 BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+LIKE_PUNCTUATION = frozenset(
+    "\u01c3\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02cc\u02d0\u02d1\u02ee"
+    "\ua78b\ua78c\ua78f"
+)
 UNSEEN = frozenset("\u034f\u17b4\u17b5")
 # Letters and figures that look like a Latin letter, after `casefold`. “l” and “I” look alike too.
-LOOK_ALIKE = str.maketrans(
-    "авекмнорстухіјѕԁһԛԝαβεικνορτυχlı10",
-    "abekmhopctyxijsdhqwabeikvoptuxiiio",
+_ALIKE = str.maketrans(
+    "авекмнорстухіјѕԁһԛԝαβεικνορτυχlı10ɑɛɣɩꞵꭓꞷᴑƿǀꟾ",
+    "abekmhopctyxijsdhqwabeikvoptuxiiioaeyibxwopii",
 )
+# The names that Unicode has for letters that are a Latin letter in another shape: small capitals,
+# those of phonetic alphabets with a hook or a tail, those with a stroke, and two joined.
+_SHAPE = re.compile(
+    r"LATIN (?:SMALL |CAPITAL )?(?:LETTER|LIGATURE) (?:SMALL CAPITAL )?"
+    r"(?:(?:DOTLESS|SCRIPT|INSULAR|BROKEN|BLACKLETTER|BARRED|STIRRUP|LENIS|SIGMOID|MIDDLE SCOTS"
+    r"|OLD POLISH|ANGLICANA|VISIGOTHIC) )?"
+    r"([A-Z]|AA|AE|AO|AU|AV|AY|OE|OO|(?:DZ|LS|LZ|TC|TS)(?= DIGRAPH))"
+    r"(?: BAR| DIGRAPH)?(?: WITH(?:OUT)? .*)?"
+)
+# The blocks of Unicode with such letters.
+_LATIN = (
+    range(0x80, 0x2B0),
+    range(0x1D00, 0x1DC0),
+    range(0x1E00, 0x1F00),
+    range(0x2C60, 0x2C80),
+    range(0xA720, 0xA800),
+    range(0xAB30, 0xAB70),
+    range(0x1DF00, 0x1E000),
+)
+LOOK_ALIKE: dict[int, int | str] = _ALIKE | {
+    code: shape[1].lower().translate(_ALIKE)
+    for code in chain(*_LATIN)
+    if code not in _ALIKE and (shape := _SHAPE.fullmatch(unicodedata.name(chr(code), "")))
+}
 
 
 def comparable(name: str) -> str:
     """Return `name` so that two names that look alike are equal: for telling people apart.
 
-    Case, white space, widths of characters, invisible characters, punctuation, and letters of other
-    alphabets that look like a Latin one do not count.
+    Case, white space, widths of characters, accents and other marks on letters, invisible
+    characters, punctuation, and letters that look like a common Latin one do not count.
     """
     shown = "".join(
-        " " if each in BLANK or unicodedata.category(each)[0] in "PZ" else each
-        for each in unicodedata.normalize("NFKC", name).casefold()
-        if not is_unseen(each)
+        " " if _is_between_words(each) else each
+        for each in unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+        if not is_unseen(each) and not _is_mark(each)
     )
     return " ".join(shown.translate(LOOK_ALIKE).split())
+
+
+def _is_between_words(character: str) -> bool:
+    others = BLANK | LIKE_PUNCTUATION
+    return character in others or unicodedata.category(character)[0] in "PZ"
+
+
+def _is_mark(character: str) -> bool:
+    """Return whether a character is a mark above, below, over or around a letter.
+
+    Vowel signs and the like, which other scripts write as marks, make other names.
+    """
+    place = unicodedata.combining(character)
+    return place == 1 or place >= 200 or unicodedata.category(character) == "Me"
 
 
 def is_unseen(character: str) -> bool:

@@ -8,6 +8,7 @@ checked before anything is written, and again once it is.
 
 import datetime as dt
 import json
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from assessments.plans.models import Plan
 from assessments.rounds.models import RoundAnswer
 from assessments.timetable.models import CalendarFeed
 from assessments.words import counted
+from councils.actions.merges import address_after_merge
 from councils.belongings import belongings_of
 from councils.models import (
     AppendOnlyModel,
@@ -53,6 +55,9 @@ AT_ONCE = 500  # rows written at a time
 GONE = 2**62
 # Links to a person's calendar lead to the address of the other installation.
 NOT_BROUGHT: set[type[models.Model]] = {CalendarFeed}
+# Addresses of closed accounts, and those that `address_after_merge` returns.
+OF_CLOSED = "@removed.invalid"
+OF_MERGED = re.compile(r"merged-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}@removed\.invalid")
 
 Keys = dict[str, dict[int, int]]
 
@@ -159,14 +164,20 @@ class _Writing:
                     ) from error
 
     def _find_people(self) -> None:
-        """Find people by email address, and make an account without a password for the others."""
+        """Find people by email address, and make an account without a password for the others.
+
+        What the file says of a person must not change what another council can do with them.
+        """
         keys = self.keys.setdefault(User._meta.label_lower, {})
         made = set()
         for key, person in sorted(self.file.people.items()):
-            account = _account(person)
+            account = _account(person, is_merged=self._merged_into(key) is not None)
             here = User.objects.filter(email=account.email).first()
             if account.erased_at is not None or here is None:
                 account.set_unusable_password()
+                if not account.is_active and not OF_MERGED.fullmatch(account.email):
+                    # Someone else can have its address, now or later.
+                    account.email = address_after_merge()
                 account.save()
                 if account.erased_at is not None:
                     # Its address has the key of the account, as `erase_account` writes it.
@@ -192,10 +203,21 @@ class _Writing:
             for had in _earlier(person, "earlier_addresses", "email"):
                 self._keep_address(keys[key], had)
         for key in made:  # no file merges an account that was here before
-            merged_into = self.file.people[key].get("merged_into")
-            into = keys.get(merged_into) if isinstance(merged_into, int) else None
-            if into is not None and into != keys[key]:
-                User.objects.filter(pk=keys[key], is_active=False).update(merged_into=into)
+            merged_into = self._merged_into(key)
+            if merged_into is None or keys[merged_into] == keys[key]:
+                continue
+            closed = User.objects.get(pk=keys[key])
+            closed.merged_into = User.objects.get(pk=keys[merged_into])
+            if merged_into not in made:
+                # Or councils here would seem to have known the person for as long as the file says.
+                closed.joined_at = max(closed.joined_at, closed.merged_into.joined_at)
+            closed.save(update_fields=["merged_into", "joined_at"])
+
+    def _merged_into(self, key: int) -> int | None:
+        """Return the key of the other person of the file into whom one was merged, or None."""
+        into = self.file.people[key].get("merged_into")
+        is_other = isinstance(into, int) and into in self.file.people and into != key
+        return into if is_other else None
 
     def _keep_name(self, person: User, name: str, *, chosen_at: dt.datetime | None) -> None:
         """Keep a name that the record may say, so that erasing the person reaches it."""
@@ -206,7 +228,7 @@ class _Writing:
     def _keep_address(self, person: int, had: dict[str, Any]) -> None:
         """Keep an address that the record may say, and until when the person had it."""
         address = EarlierAddress(user_id=person, email=had["email"].strip().lower())
-        address.changed_at = min(_moment(had, "changed_at"), timezone.now())
+        address.changed_at = _moment(had, "changed_at")
         address.brought_by = self.imported.council
         address.clean_fields()
         kept = EarlierAddress.objects.filter(counts_in(self.imported.council), user=person)
@@ -343,12 +365,16 @@ def is_in_use(council: Council) -> bool:
     )
 
 
-def _account(person: dict[str, Any]) -> User:
-    """Return the unsaved account of a person in the file. Raises ValueError."""
+def _account(person: dict[str, Any], *, is_merged: bool) -> User:
+    """Return the unsaved account of a person in the file. Raises ValueError.
+
+    It is closed only if the person was erased or `is_merged`: no council could invite anyone to
+    the address of another closed account.
+    """
     account = User(
         name=on_one_line(str(person.get("name", ""))),
         email=str(person.get("email", "")).strip().lower(),
-        is_active=person.get("is_active") is True,
+        is_active=not is_merged,
         digest_frequency=person.get("digest_frequency", DigestFrequency.AT_ONCE),
     )
     for name in ("joined_at", "name_chosen_at", "erased_at", "digest_chosen_at"):
@@ -356,6 +382,9 @@ def _account(person: dict[str, Any]) -> User:
             setattr(account, name, _moment(person, name))
     if account.erased_at is not None:
         account.is_active, account.email = False, f"removed-{uuid.uuid4()}@removed.invalid"
+    elif account.email.endswith(OF_CLOSED) and not OF_MERGED.fullmatch(account.email):
+        # Accounts that are erased here get such addresses.
+        raise ValueError("a person has the address of a closed account")
     if "\0" in str(person.get("name", "")):
         raise ValueError("the name of a person is not text")
     try:
@@ -376,10 +405,11 @@ def _earlier(person: dict[str, Any], what: str, name: str) -> list[dict[str, Any
 
 
 def _moment(values: dict[str, Any], name: str) -> dt.datetime:
+    """Return a time of the file, or now if that is earlier. Raises ValueError."""
     moment = parse_datetime(str(values.get(name)))
     if moment is None or moment.tzinfo is None:
         raise ValueError(f"{name} of a person is not a time")
-    return moment
+    return min(moment, timezone.now())
 
 
 def _fit_here(model: type[models.Model], rows: list[Any]) -> None:

@@ -26,7 +26,7 @@ from django.db.models.functions import Coalesce
 from assessments.access import Rights
 from assessments.addresses import address
 from assessments.comments.models import Comment
-from assessments.plans.models import OPEN_STATUSES, STAGES, Event, Plan, PlanItem
+from assessments.plans.models import OPEN_STATUSES, STAGES, AdviserLook, Event, Plan, PlanItem
 from assessments.plans.progress import Tally, standing_of
 
 PAGE_SIZE = 25
@@ -58,23 +58,31 @@ class PlanListRow:
 
 
 def plans_listed(user, *, text="", stage=None, overdue=False, sort="council", today):
-    """Return the queryset of matching plans, ordered, unpaginated."""
+    """Return the queryset of matching plans, ordered, unpaginated.
+
+    A plan that an adviser has not opened counts as having no overdue action and no change, because
+    the list must not show figures of it.
+    """
     plans = Plan.objects.visible_to(user)
     late = PlanItem.objects.visible_to(user).live().overdue(today).filter(plan=OuterRef("pk"))
+    looks = AdviserLook.objects.filter(grant=OuterRef("grant_id"))
+    has_figures = Q(grant_id=None) | Q(Exists(looks))
     if text:
         plans = plans.filter(council__name__icontains=text)
     if stage:
         plans = plans.in_stage(stage, today)
     if overdue:
-        plans = plans.filter(Exists(late))
+        plans = plans.filter(has_figures, Exists(late))
     match sort:
         case "election":
             plans = plans.order_by("election_day", "council__name", "pk")
         case "changed":
             latest = _changes().filter(plan=OuterRef("pk")).order_by("-at").values("at")[:1]
-            plans = plans.alias(latest=Subquery(latest)).order_by("-latest", "pk")
+            plans = plans.alias(latest=Case(When(has_figures, then=Subquery(latest))))
+            plans = plans.order_by(F("latest").desc(nulls_last=True), "pk")
         case "overdue":
-            plans = plans.alias(late=_number_of(late, by="plan"))
+            number = _number_of(late, by="plan")
+            plans = plans.alias(late=Case(When(has_figures, then=number), default=0))
             plans = plans.order_by("-late", "council__name", "-election_day", "pk")
         case _:
             plans = plans.order_by("council__name", "-election_day", "pk")

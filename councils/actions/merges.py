@@ -94,6 +94,15 @@ def ask_to_merge(
     return merge
 
 
+def address_after_merge() -> str:
+    """Return the address of an account that was merged: no one has it, or ever will.
+
+    It has not the key of the account: people are imported into other installations by their
+    address.
+    """
+    return f"merged-{uuid4()}@removed.invalid"
+
+
 def cancel_merge(merge: AccountMerge) -> None:
     """End a request. Does nothing if it was carried out or cancelled before."""
     AccountMerge.objects.filter(pk=merge.pk).delete()
@@ -258,8 +267,7 @@ def _carry_identity(kept: User, ended: User, *, by: User) -> None:
     leave_moves(ended)
     end_access_of(ended, by=by)
     delete_sign_in_of(ended)
-    # Not its key: people are imported into other installations by their address.
-    ended.email = f"merged-{uuid4()}@removed.invalid"
+    ended.email = address_after_merge()
     ended.set_unusable_password()
     ended.is_active, ended.last_login, ended.merged_into = False, None, kept
     ended.save()

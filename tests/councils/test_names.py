@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 
 import pytest
 import time_machine
@@ -98,6 +99,10 @@ def test_a_member_cannot_take_the_name_of_an_adviser_who_has_opened_the_plan(adv
         "Syst\u0435m administrator",
         "Qu\u0435ntin",
         "Chr1s Ch\u0131ef",
+        "Chris Chief\u0323",  # a letter with a dot below
+        "Chris Ch\u1ecbef",
+        "\u1d04\u029c\u0280\u026as \u1d04\u029c\u026a\u1d07\ua730",  # small capitals
+        "Ch\u027dis Ch\u0268e\u0192",  # of phonetic alphabets
         "Removed person 10",
         "Removed invitation 7",
         "Removed respondent 31",
@@ -120,6 +125,48 @@ def test_other_names_are_accepted(quentin, name):
 
 def test_l_and_capital_i_look_alike():
     assert comparable("DanieI") == comparable("Daniel")
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("D\u0251niel", "Daniel"),  # alpha
+        ("\u1d05\u1d00\u0274\u026a\u1d07\u029f", "Daniel"),
+        ("Da\u0272ie\u026d", "Daniel"),
+        ("Dani\u025b\u0142", "Daniel"),
+        ("Daniel\u0323\u0336", "Daniel"),
+        ("\u0110\u1ea1\u00f1\u00ef\u00e9\u013c", "Daniel"),
+        ("Geor\u0261e Mar\ua731h", "George Marsh"),
+        ("O\u02bcBrien", "O\u2019Brien"),  # a letter that looks like an apostrophe
+        ("\u0152uvrard", "Oeuvrard"),
+        ("\u01c0an Cole", "Ian Cole"),
+        ("A\u026f\u03cd", "A\u026f\u03c5"),
+    ],
+)
+def test_names_in_other_shapes_of_letters_look_alike(name, other):
+    assert comparable(name) == comparable(other)
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("\u0915\u093f\u0930\u0928", "\u0915\u0930\u0928"),  # Kiran and Karan
+        ("\u304b\u306a", "\u304c\u306a"),  # Kana and Gana
+        ("Ann Ash", "Ann Nash"),
+    ],
+)
+def test_other_names_do_not_look_alike(name, other):
+    assert comparable(name) != comparable(other)
+
+
+@pytest.mark.parametrize("letter", "abcdefghijklmnopqrstuvwxyz")
+def test_small_capitals_look_like_their_letter(letter):
+    try:
+        small = unicodedata.lookup(f"LATIN LETTER SMALL CAPITAL {letter}")
+    except KeyError:  # there is none of X
+        assert letter == "x"
+    else:
+        assert comparable(small) == comparable(letter)
 
 
 @pytest.mark.parametrize(

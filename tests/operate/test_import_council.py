@@ -12,6 +12,9 @@ import time_machine
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import models, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from assessments.budget.actions import save_budget
 from assessments.comparisons.models import ComparisonShare
@@ -170,7 +173,7 @@ def about(**values):
     return {"council.json": lambda text: json.dumps(json.loads(text) | values).encode()}
 
 
-def first_row(name, **values):
+def first_row(name, /, **values):
     """Return a change of the first row of a table."""
 
     def change(text):
@@ -303,9 +306,71 @@ def test_an_account_that_was_merged_is_still_merged_after_the_import(
     for user in (old, new):
         User.objects.filter(pk=user.pk).update(email=f"earlier-{user.pk}@riverdale.example")
     bring(path, "--name=Copy", "--slug=copy")
-    brought = User.objects.get(email=old.email)
+    brought = User.objects.get(merged_into=User.objects.get(email=new.email))
     assert not brought.is_active
-    assert brought.merged_into == User.objects.get(email=new.email) != new
+    assert brought.merged_into != new
+    # Someone else can have its address.
+    assert not User.objects.filter(email=old.email).exists()
+    assert brought.email.startswith("merged-")
+    # A second council of that installation finds the account that the first one brought.
+    export(Council.objects.get(slug="copy"), path, "--force")
+    people = User.objects.count()
+    bring(path, "--name=Third", "--slug=third")
+    assert User.objects.count() == people
+
+
+def test_an_account_that_a_file_says_is_closed_can_be_invited_here(
+    plan, riverdale, eastmere, stranger, tmp_path
+):
+    """Or the owner of an installation could keep anyone from being invited by any council."""
+    path = export(riverdale, tmp_path / "council.zip")
+    email = "victim@eastmere.example"
+    people = first_row("people.json", email=email, is_active=False)
+    bring(altered(path, tmp_path / "evil.zip", people), "--name=Evil Council", "--slug=evil")
+    assert User.objects.get(email=email).is_active
+    tokens = []
+    place = {"office": "slt-member", "access": "editor", "job_title": "", "by": stranger}
+    invite(council=eastmere, email=email, name="Vic Tim", link_for=tokens.append, **place)
+    page = Client().get(reverse("join", args=[tokens[0]]))
+    assert page.status_code == 200
+
+
+def test_times_of_a_person_in_a_file_are_not_in_the_future(plan, chief, riverdale, tmp_path):
+    path = export(riverdale, tmp_path / "council.zip")
+    later = "2098-01-01T00:00:00Z"
+    had = {"name": "Had Before", "chosen_at": later, "changed_at": later}
+    times = dict.fromkeys(("joined_at", "name_chosen_at", "digest_chosen_at"), later)
+    people = first_row("people.json", email="new@evil.example", earlier_names=[had], **times)
+    bring(altered(path, tmp_path / "evil.zip", people), "--name=Evil Council", "--slug=evil")
+    made = User.objects.get(email="new@evil.example")
+    now = timezone.now()
+    assert [getattr(made, name) for name in times] == [now] * 3
+    assert made.earlier_names.get().chosen_at == now
+    people = first_row("people.json", name="Other Name", name_chosen_at=later)
+    bring(altered(path, tmp_path / "more.zip", people), "--name=More Evil", "--slug=more")
+    assert chief.earlier_names.get().chosen_at == now
+    erased = first_row("people.json", email="gone@evil.example", erased_at=later)
+    bring(altered(path, tmp_path / "erased.zip", erased), "--name=Erased", "--slug=erased")
+    assert User.objects.get(memberships__council__slug="erased").erased_at == now
+
+
+def test_a_file_does_not_change_since_when_a_council_here_knows_a_person(
+    plan, chief, riverdale, tmp_path
+):
+    """Or erasing them would replace words that their council wrote before it knew them."""
+    User.objects.filter(pk=chief.pk).update(joined_at=NOW - dt.timedelta(days=3))
+    path = export(riverdale, tmp_path / "council.zip")
+
+    def with_another(text):
+        rows = json.loads(text)
+        other = {"id": 10**6, "email": "merged@evil.example", "merged_into": rows[0]["id"]}
+        rows.append(rows[0] | other | {"joined_at": "2001-01-01T00:00:00Z", "is_active": False})
+        return json.dumps(rows).encode()
+
+    changes = {"people.json": with_another}
+    bring(altered(path, tmp_path / "evil.zip", changes), "--name=Evil Council", "--slug=evil")
+    chief.refresh_from_db()
+    assert chief.merged_accounts.get().joined_at == chief.joined_at
 
 
 def test_an_account_that_is_here_is_not_merged_by_a_file(plan, chief, riverdale, person, tmp_path):
@@ -412,6 +477,10 @@ def test_what_cannot_be_imported_is_refused_in_one_line_and_changes_nothing(
         "after the import is not as it was sealed": first_row(items, note="Never written"),
         "damaged": {items: b"[{" * 200_000},
         "cannot be read": {"people.json": lambda text: text.replace(b"@", b" ")},
+        # The person with this number gets it when they are erased here.
+        "address of a closed account": first_row(
+            "people.json", email="removed-900@removed.invalid"
+        ),
         "earlier_names of a person cannot be read": first_row("people.json", earlier_names=[1]),
         "earlier_addresses of a person cannot be read": first_row(
             "people.json", earlier_addresses={"email": "a@example.org"}

@@ -401,6 +401,35 @@ def test_a_plan_that_an_adviser_has_not_opened_has_no_figures_in_the_list(
     assert looks(other) == []
 
 
+def test_the_order_and_the_filters_tell_nothing_of_a_plan_that_an_adviser_has_not_opened(
+    plan, council_with, granted
+):
+    """Its place in the list would show what its figures are, which the log would have to list."""
+    oakham = council_with("Oakham District Council", dt.date(2027, 5, 6))
+    ashby = council_with("Ashby District Council", dt.date(2027, 5, 6))
+    late = dt.date(2027, 5, 17)
+    with time_machine.travel(NOON + dt.timedelta(minutes=1), tick=False):
+        for each, number in ((plan, 1), (oakham, 2)):
+            for item in each.items.order_by("pk")[:number]:
+                answer(item, each.created_by, due=late)
+    for each in (ashby, plan):
+        granted(each, "ada")
+    client = signed_in(granted(oakham, "ada").adviser)
+    client.get(plan.get_absolute_url())
+    client.get(ashby.get_absolute_url())
+
+    with time_machine.travel(NOON + dt.timedelta(minutes=2), tick=False):
+        assert names(home(client, "?all=1&overdue=1")) == ["Riverdale"]
+        by_overdue = names(home(client, "?all=1&sort=overdue"))
+        assert by_overdue == ["Riverdale", "Ashby", "Oakham"]
+        assert names(home(client, "?all=1&sort=changed"))[-1] == "Oakham"
+        assert looks(oakham) == []
+        client.get(oakham.get_absolute_url())
+        assert set(names(home(client, "?all=1&overdue=1"))) == {"Riverdale", "Oakham"}
+        assert names(home(client, "?all=1&sort=overdue"))[0] == "Oakham"
+        assert names(home(client, "?all=1&sort=changed"))[-1] != "Oakham"
+
+
 def test_the_log_takes_no_query_for_members_and_one_for_advisers(
     plan, council_with, granted, client
 ):
