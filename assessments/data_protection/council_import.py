@@ -166,7 +166,7 @@ class _Writing:
     def _find_people(self) -> None:
         """Find people by email address, and make an account without a password for the others.
 
-        What the file says of a person must not change what another council can do with them.
+        What the file says about a person must not change what another council can do with them.
         """
         keys = self.keys.setdefault(User._meta.label_lower, {})
         made = set()
@@ -214,7 +214,7 @@ class _Writing:
             closed.save(update_fields=["merged_into", "joined_at"])
 
     def _merged_into(self, key: int) -> int | None:
-        """Return the key of the other person of the file into whom one was merged, or None."""
+        """Return the key of the person of the file that another was merged into, or None."""
         into = self.file.people[key].get("merged_into")
         is_other = isinstance(into, int) and into in self.file.people and into != key
         return into if is_other else None
