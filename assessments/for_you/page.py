@@ -26,6 +26,7 @@ from assessments.plans.by_date import (
 )
 from assessments.plans.models import (
     DUE_SOON_DAYS,
+    AdviserLook,
     Event,
     EventChange,
     Plan,
@@ -125,6 +126,14 @@ class WithSomeoneElse:
     council: str
 
 
+def shown_on_page(plans: Sequence[Plan], plan_id: int | None) -> list[Plan]:
+    """Return the plans of which the page shows content: `plan_id`, and those of a membership.
+
+    The adviser access log records a look at the plan in the address, and at no other.
+    """
+    return [plan for plan in plans if not plan.grant_id or plan.pk == plan_id]
+
+
 # --- What needs an answer -------------------------------------------------------------------------
 
 
@@ -206,6 +215,7 @@ def newly_assigned(user: User, *, since: dt.datetime) -> set[int]:
 def groups_of(
     actions: Sequence[DatedAction],
     plans: Sequence[Plan],
+    shown: Sequence[Plan],
     *,
     today: dt.date,
     show: str = "",
@@ -213,13 +223,15 @@ def groups_of(
 ) -> list[ForYouGroup]:
     """Return the groups of the page; all rows of the group `show` are included.
 
-    `new` are the primary keys of actions that were assigned since the last visit. Two queries.
+    They have the key dates of the plans `shown`. `new` are the primary keys of actions that were
+    assigned since the last visit. Two queries.
     """
     counts = counts_by_date(actions, today=today)
     groups = {
         group: ForYouGroup(group, counts[group], is_folded=group in FOLDED) for group in DateGroup
     }
-    groups[DateGroup.SOON].dates = _coming_dates(plans, today=today)
+    several = len(plans) > 1
+    groups[DateGroup.SOON].dates = _coming_dates(shown, several=several, today=today)
     chosen: dict[DateGroup, list[DatedAction]] = {group: [] for group in DateGroup}
     for action in in_order_of_dates(actions, today=today):
         group = DateGroup.of(action.status, action.due, today=today)
@@ -228,7 +240,6 @@ def groups_of(
             chosen[group].append(action)
     items = _whole([action for each in chosen.values() for action in each], plans)
     read_only = _signed_off_stages(plans)
-    several = len(plans) > 1
     for group, its in groups.items():
         # An action that was removed since the first query has no row.
         for item in [items[action.pk] for action in chosen[group] if action.pk in items]:
@@ -244,12 +255,21 @@ def groups_of(
 FOLDED = frozenset({DateGroup.LATER, DateGroup.UNDATED, DateGroup.CLOSED})
 
 
-def count_words(user: User, *, today: dt.date) -> list[tuple[str, str]]:
-    """Return the id and the text of each count, to update them after a save."""
+def count_words(user: User, plan_id: int | None, *, today: dt.date) -> list[tuple[str, str]]:
+    """Return the id and the text of each count, to update them after a save.
+
+    `plan_id` is the plan in the address of the page, if there is one. Of a plan that the user
+    advises, dates are counted only if they have opened it: the address can be any text.
+    """
     plans = plans_of(user)
+    shown = [
+        plan
+        for plan in shown_on_page(plans, plan_id)
+        if not plan.grant_id or AdviserLook.objects.filter(grant=plan.grant_id).exists()
+    ]
     counts = counts_by_date(actions_of(user, plans), today=today)
     groups = [ForYouGroup(group, counts[group]) for group in DateGroup]
-    groups[1].dates = _coming_dates(plans, today=today)
+    groups[1].dates = _coming_dates(shown, several=len(plans) > 1, today=today)
     return [(f"count-{group.key}", group.words) for group in groups]
 
 
@@ -258,10 +278,9 @@ def _signed_off_stages(plans):
     return set(current.order_by().values_list("plan", "stage"))
 
 
-def _coming_dates(plans, *, today):
+def _coming_dates(plans, *, several, today):
     """Return the key dates of the next days, which need no query: the plans have their dates."""
     last = today + dt.timedelta(days=DUE_SOON_DAYS)
-    several = len(plans) > 1
     found = [
         ComingDate(
             day=date.date,

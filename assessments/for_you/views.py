@@ -44,11 +44,11 @@ def _for_you(request, plans, context, plan_id=None):
     user, today = request.user, timezone.localdate()
     since = note_visit(user)
     show = request.GET.get("show", "")
-    shown = [each for each in plans if not each.grant_id or each.pk == plan_id]
+    shown = page.shown_on_page(plans, plan_id)
     from_ = since or timezone.now() - page.FIRST_VISIT
     new = page.newly_assigned(user, since=from_)
     items = page.actions_of(user, plans)
-    groups = page.groups_of(items, plans, today=today, show=show, new=new)
+    groups = page.groups_of(items, plans, shown, today=today, show=show, new=new)
     waiting = waiting_for(user)
     changes, changed = page.changes_by_others(user, shown, since=from_)
     # The page shows all plans, so it is marked as the most sensitive of them.

@@ -29,14 +29,16 @@ class AllActionsList:
         return find_actions(plan, user, answers, today=today).counts_shown(answers)
 
 
+@dataclass(frozen=True)
 class ForYouList:
-    """The page For you."""
+    """The page For you, within a plan or outside one."""
 
+    plan_id: int | None
     is_own_list = True
 
     def counts(self, item: PlanItem, user: User, *, today: dt.date) -> list[tuple[str, str]]:
         """Return the id and the text of each count."""
-        return count_words(user, today=today)
+        return count_words(user, self.plan_id, today=today)
 
 
 def list_by_date(address: str, *, plan_id: int) -> AllActionsList | ForYouList | None:
@@ -49,5 +51,5 @@ def list_by_date(address: str, *, plan_id: int) -> AllActionsList | ForYouList |
     if page.url_name == "plan_open" and page.kwargs == {"plan_id": plan_id}:
         return AllActionsList(query)
     if page.url_name in {"for_you", "plan_for_you"}:
-        return ForYouList()
+        return ForYouList(page.kwargs.get("plan_id"))
     return None

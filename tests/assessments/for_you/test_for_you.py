@@ -14,13 +14,15 @@ from assessments.development.actions import open_check_in
 from assessments.for_you import page as for_you_page
 from assessments.for_you.actions import SAME_VISIT
 from assessments.for_you.waiting import WaitingKind, count_waiting, waiting_for
+from assessments.pages.lists_by_date import list_by_date
 from assessments.plans.models import PlanItem, ReviewMark, Status
 from assessments.reviews.actions import ask_for_review, mark_step, record_control_change
 from assessments.rounds.actions import ask_member, finish_answers, make_round
 from councils.actions import end_deputy, name_deputy
 from councils.models import Access, Membership
 from frameworks.models import Stage, Step
-from tests.acting import HTMX, answer, fresh, item_ids, own_item, signed_in, text_of
+from tests.acting import HTMX, answer, by_id, fresh, item_ids, own_item, signed_in, text_of
+from tests.acting import words as words_of
 
 NOW = dt.datetime(2027, 5, 18, 11, tzinfo=dt.UTC)
 TODAY = NOW.date()
@@ -227,6 +229,52 @@ def test_an_adviser_reads_only_changes_of_their_stages(plan, chief, partial_advi
     words = text_of(page(partial_adviser, plan))
     assert inside.words(plan.term) in words
     assert outside.words(plan.term) not in words
+
+
+def test_key_dates_of_a_plan_are_shown_to_its_adviser_only_where_the_log_lists_a_look(
+    plan, their_plan, officer, granted
+):
+    """On For you of another plan, or outside plans, no look at the plan is recorded."""
+    grant = granted(plan, "whole")
+    item = PlanItem.objects.filter(plan=their_plan).first()
+    answer(
+        item,
+        their_plan.created_by,
+        owner=Membership.objects.get(user=their_plan.created_by, council=their_plan.council),
+        due=TODAY,
+    )
+    Membership.objects.create(
+        user=grant.adviser, council=their_plan.council, office="slt-member", access="editor"
+    )
+    own_dates = f"Key date · {their_plan.council.name}"
+    advised_dates = f"Key date · {plan.council.name}"
+
+    def counted(address):
+        found = list_by_date(address, plan_id=their_plan.pk).counts(
+            item, grant.adviser, today=TODAY
+        )
+        return dict(found)["count-soon"]
+
+    def shown(address):
+        return words_of(by_id(signed_in(grant.adviser).get(address))["count-soon"])
+
+    outside, there, here = (
+        reverse("for_you"),
+        reverse("plan_for_you", args=[their_plan.pk]),
+        reverse("plan_for_you", args=[plan.pk]),
+    )
+    for address in (outside, there):
+        text = text_of(signed_in(grant.adviser).get(address))
+        assert own_dates in text
+        assert advised_dates not in text
+        assert counted(address) == shown(address)
+    assert counted(here) == counted(there)  # its address can be sent before it is opened
+    assert not grant.looks.exists()
+    text = text_of(signed_in(grant.adviser).get(here))
+    assert own_dates in text
+    assert advised_dates in text
+    assert [look.what for look in grant.looks.all()] == ["For you"]
+    assert counted(here) == shown(here) != counted(there)
 
 
 def test_what_is_with_someone_else_leads_to_the_list_of_it(plan, chief, officer):
