@@ -135,10 +135,10 @@ def busy(request, message):
         context = {
             "title": title,
             "message": message,
-            "fields": _fields(request),
+            "answers": _fields(request),
             "has_file": bool(request.FILES),
             "is_form": request.method == "POST",
-            "action": request.get_full_path(),
+            "again": request.get_full_path(),
             "csrf_token": get_token(request),
             "is_signed_in": _is_known(request),
         }

@@ -61,8 +61,6 @@ GIVES_UP = {
 }
 # What pg_dump and pg_restore write from this version on has a setting that earlier servers refuse.
 SETTING_ADDED = 17
-
-
 POOLED = (
     "No backup can be made through a pooler. Set DIRECT_DATABASE_URL to the address of PostgreSQL."
 )

@@ -97,8 +97,8 @@ def ask_to_merge(
 def address_after_merge() -> str:
     """Return the address of an account that was merged: no one has it, or ever will.
 
-    It has not the key of the account: people are imported into other installations by their
-    address.
+    The key of the account is not in it, because imports find people by their addresses, and another
+    installation has the same keys.
     """
     return f"merged-{uuid4()}@removed.invalid"
 
