@@ -159,6 +159,32 @@ def test_other_names_do_not_look_alike(name, other):
     assert comparable(name) != comparable(other)
 
 
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        *(
+            "\u115f",
+            "\u1160",
+            "\u180b",
+            "\u180f",
+            "\u2065",
+            "\u3164",
+            "\uffa0",
+            "\ufff0",
+            "\U000e0080",
+        ),
+        *("\u200a", "\u2009", "\u2006", "\u202f", "\u2008"),  # narrow spaces
+    ],
+)
+def test_no_one_takes_a_name_with_something_in_it_that_cannot_be_seen(quentin, chief, unseen):
+    User.objects.filter(pk=chief.pk).update(name="Tom Ellis")
+    for name in (f"Tom El{unseen}lis", f"Tom{unseen} Ellis", "Torn Ellis"):
+        assert "has this name" in error_links(change(quentin, name))[0][0]
+    response = change(quentin, f"Sys{unseen}tem administrator")
+    assert "used for other entries" in error_links(response)[0][0]
+    assert name_of(quentin) == "Quentin Marsh"
+
+
 @pytest.mark.parametrize("letter", "abcdefghijklmnopqrstuvwxyz")
 def test_small_capitals_look_like_their_letter(letter):
     try:
