@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from .models import Council, Invitation, Membership, Office, User
-from .models.events import SYSTEM_ADMINISTRATOR
+from .models.events import SYSTEM_ADMINISTRATOR, models_with_author
 from .validators import as_seen, comparable
 
 # The names of entries made without a person, and of people who have been erased, `as_seen`. That
@@ -95,10 +95,14 @@ def refuse_web_address(text: str, what: str) -> None:
 def councils_naming(person: User) -> QuerySet[Council]:
     """Return the councils whose record names a person: also those that they left.
 
-    The record names them as they are called now.
+    The record names them as they are called now, also as the author of what they did without a page
+    of the council, as an adviser or as an operator.
     """
     own = Membership.objects.filter(user=person).order_by()
     councils = Council.objects.filter(pk__in=own.values("council"))
+    for model in models_with_author():
+        entries = model.objects.filter(by=person).order_by()
+        councils |= Council.objects.filter(pk__in=entries.values(model.council_path))
     for _, _, naming in NAMED_BESIDE_MEMBERS:
         councils |= Council.objects.filter(pk__in=naming(person).order_by().values("pk"))
     return councils
