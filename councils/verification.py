@@ -124,7 +124,7 @@ def verify(council: Council, *, kept_head: tuple[int, str] | None = None) -> Cha
     if found.problems:
         head = found.head.sequence, found.head.digest
         with transaction.atomic():
-            now = ChainHead.objects.select_for_update().filter(council=council)
+            now = ChainHead.objects.select_for_update(no_key=True).filter(council=council)
             if now.values_list("sequence", "digest").first() not in (None, head):
                 found = _verify(council, kept_head)
     return found
