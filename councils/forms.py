@@ -20,7 +20,7 @@ from .models import DEPUTISED_OFFICES, Council, Invitation, Membership, Office, 
 from .names import refuse_name, refuse_web_address, why_not_named
 from .permissions import ACCESS_CHOICES, ACCESS_HINTS, SUGGESTED_ACCESS
 from .tasks import request_password_reset
-from .validators import comparable
+from .validators import as_seen
 
 HOW_LONG = (
     "At least 12 characters. Three random words make a strong password that is easy to remember."
@@ -282,7 +282,7 @@ class InvitationRows(forms.BaseFormSet):
         for row in self.forms:
             is_whole = row.is_valid()
             email = row.cleaned_data.get("email") if is_whole else None
-            name = comparable(row.cleaned_data.get("name", "")) if is_whole else ""
+            name = as_seen(row.cleaned_data.get("name", "")) if is_whole else ""
             if email in seen:
                 row.add_error("email", "You have entered this address in another row")
             elif email:

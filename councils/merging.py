@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .models import STATUTORY_OFFICES, Council, Membership, User, signs_in_twice
-from .names import NAMED_BESIDE_MEMBERS, is_taken
+from .names import NAMED_BESIDE_MEMBERS, councils_naming, is_taken
 from .permissions import greater_of, is_owner
 
 
@@ -93,10 +93,15 @@ def why_not_merge(
 
 
 def _name_of_others(kept: User, ended: User, merged: Iterable[MergedMembership]) -> list[str]:
-    """Return where someone else has the name that the merged account would have there."""
+    """Return where someone else has the name that the merged account would have there.
+
+    Also at councils that the account that ends has left: what it wrote there is then shown under
+    the name of the account that stays.
+    """
     joined = {each.council for each in merged if each.is_current and not each.both_are_current}
     for _, of_person, _ in NAMED_BESIDE_MEMBERS:
         joined |= set(of_person(ended))
+    joined |= set(councils_naming(ended)) - set(councils_naming(kept))
     return [
         f"Someone else at {council} is called {kept.name}. Change the name of {kept.email} first, "
         "for example by adding an initial."

@@ -11,13 +11,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from .models import Council, Invitation, Membership, Office, User
-from .models.events import SYSTEM_ADMINISTRATOR
-from .validators import comparable
+from .models.events import SYSTEM_ADMINISTRATOR, models_with_author
+from .validators import as_seen, comparable
 
-# The names of entries made without a person, and of people who have been erased. `comparable` makes
-# letters of the figures 0 and 1.
+# The names of entries made without a person, and of people who have been erased, `as_seen`. That
+# makes letters of the figures 0 and 1.
 RESERVED_NAME = re.compile(
-    rf"{SYSTEM_ADMINISTRATOR}|Removed (person|invitation|respondent) [\dio]+", re.IGNORECASE
+    rf"{as_seen(SYSTEM_ADMINISTRATOR)}|removed(person|invitation|respondent)[\dio]+"
 )
 # What email programs make a link of. The ends are those of common web addresses: they count also
 # after 1 letter, where the end of another word is not one, as in “J.Smith”, unless a path follows.
@@ -70,7 +70,7 @@ def refuse_name(name: str) -> None:
     """Raise ValidationError for a name that the record has for its own entries, or that cannot be
     told from another by reading it.
     """
-    if RESERVED_NAME.fullmatch(comparable(name)):
+    if RESERVED_NAME.fullmatch(as_seen(name)):
         raise ValidationError("This name is used for other entries of the record. Enter another")
     if not comparable(name):
         raise ValidationError("Enter a name that can be read")
@@ -95,10 +95,14 @@ def refuse_web_address(text: str, what: str) -> None:
 def councils_naming(person: User) -> QuerySet[Council]:
     """Return the councils whose record names a person: also those that they left.
 
-    The record names them as they are called now.
+    The record names them as they are called now, also as the author of what they did without a page
+    of the council, as an adviser or as an operator.
     """
     own = Membership.objects.filter(user=person).order_by()
     councils = Council.objects.filter(pk__in=own.values("council"))
+    for model in models_with_author():
+        entries = model.objects.filter(by=person).order_by()
+        councils |= Council.objects.filter(pk__in=entries.values(model.council_path))
     for _, _, naming in NAMED_BESIDE_MEMBERS:
         councils |= Council.objects.filter(pk__in=naming(person).order_by().values("pk"))
     return councils
@@ -125,9 +129,9 @@ def is_taken(name: str, council: Council, *, but: Iterable[User] = ()) -> bool:
         pk__in=Membership.objects.current().filter(council=council).order_by().values("user")
     )
     some: list[QuerySet[User, Any]] = [members, *(of(council) for of, *_ in NAMED_BESIDE_MEMBERS)]
-    compared, own = comparable(name), [each.pk for each in but]
+    compared, own = as_seen(name), [each.pk for each in but]
     return any(
-        comparable(other) == compared
+        as_seen(other) == compared
         for people in some
         for other in people.exclude(pk__in=own).values_list("name", flat=True)
     )
@@ -140,8 +144,8 @@ def is_promised(name: str, council: Council, *, but: Iterable[str] = ()) -> bool
     """
     invited = Invitation.objects.open().filter(council=council, expires_at__gt=timezone.now())
     invited = invited.exclude(email__in=list(but))
-    compared = comparable(name)
-    return any(comparable(each) == compared for each in invited.values_list("name", flat=True))
+    compared = as_seen(name)
+    return any(as_seen(each) == compared for each in invited.values_list("name", flat=True))
 
 
 def why_not_named(name: str, council: Council, *, email: str) -> str:

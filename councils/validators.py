@@ -57,14 +57,30 @@ def in_an_email(text: str) -> str:
     )
 
 
-# Letters and a sign that look like white space, letters that look like punctuation, and marks that
-# show nothing.
-BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# A sign that looks like white space, letters that look like punctuation, and what shows nothing
+# besides characters of the category Cf: Default_Ignorable_Code_Point in DerivedCoreProperties.txt.
+BLANK = frozenset("\u2800")
 LIKE_PUNCTUATION = frozenset(
     "\u01c3\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02cc\u02d0\u02d1\u02ee"
     "\ua78b\ua78c\ua78f"
 )
-UNSEEN = frozenset("\u034f\u17b4\u17b5")
+UNSEEN = frozenset(
+    map(
+        chr,
+        (
+            0x34F,
+            *range(0x115F, 0x1161),
+            *range(0x17B4, 0x17B6),
+            *range(0x180B, 0x1810),
+            *range(0x2060, 0x2070),
+            0x3164,
+            *range(0xFE00, 0xFE10),
+            0xFFA0,
+            *range(0xFFF0, 0xFFF9),
+            *range(0xE0000, 0xE1000),
+        ),
+    )
+)
 # Letters and figures that look like a Latin letter, after `casefold`. “l” and “I” look alike too.
 _ALIKE = str.maketrans(
     "авекмнорстухіјѕԁһԛԝαβεικνορτυχlı10ɑɛɣɩꞵꭓꞷᴑƿǀꟾ",
@@ -110,6 +126,13 @@ def comparable(name: str) -> str:
     return " ".join(shown.translate(LOOK_ALIKE).split())
 
 
+def as_seen(name: str) -> str:
+    """Return what `comparable` does, so that names are equal also if only a space between letters,
+    which can be too narrow to see, or “rn” in place of “m”, or “vv” of “w”, makes a difference.
+    """
+    return comparable(name).replace("rn", "m").replace("vv", "w").replace(" ", "")
+
+
 def _is_between_words(character: str) -> bool:
     others = BLANK | LIKE_PUNCTUATION
     return character in others or unicodedata.category(character)[0] in "PZ"
@@ -126,9 +149,4 @@ def _is_mark(character: str) -> bool:
 
 def is_unseen(character: str) -> bool:
     """Return whether a character shows nothing: it also may select a variant of the one before."""
-    return (
-        unicodedata.category(character) == "Cf"
-        or character in UNSEEN
-        or "\ufe00" <= character <= "\ufe0f"
-        or "\U000e0100" <= character <= "\U000e01ef"
-    )
+    return unicodedata.category(character) == "Cf" or character in UNSEEN

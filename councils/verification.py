@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any, Protocol
 
 from django.apps import apps
+from django.db import transaction
 
 from .models import (
     AmendedEntry,
@@ -114,7 +115,22 @@ def parts_of(entry: Any) -> list[Any]:
 
 
 def verify(council: Council, *, kept_head: tuple[int, str] | None = None) -> ChainVerification:
-    """Check the whole chain of a council; `kept_head` is a (sequence, checksum) noted earlier."""
+    """Check the whole chain of a council; `kept_head` is a (sequence, checksum) noted earlier.
+
+    What is saved meanwhile can look altered, because not all is read at one moment. If there are
+    problems and the chain has grown, all is read again while nothing can be added to it.
+    """
+    found = _verify(council, kept_head)
+    if found.problems:
+        head = found.head.sequence, found.head.digest
+        with transaction.atomic():
+            now = ChainHead.objects.select_for_update(no_key=True).filter(council=council)
+            if now.values_list("sequence", "digest").first() not in (None, head):
+                found = _verify(council, kept_head)
+    return found
+
+
+def _verify(council: Council, kept_head: tuple[int, str] | None) -> ChainVerification:
     found = verify_chain(StoredRecord(council), kept_head=kept_head)
     for check in FURTHER_CHECKS:
         found.problems += check(council)

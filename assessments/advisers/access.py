@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 
 from assessments.access import Rights, plan_for
-from assessments.plans.models import AdviserGrant, AdviserLook, Plan
+from assessments.plans.models import AdviserGrant, AdviserLook, Event, Plan
 from assessments.plans.models.grants import AdviserGrantQuerySet
 from councils.models import Council, User
 from councils.permissions import Right
@@ -32,9 +32,13 @@ def grant_for(user: User, plan_id: int, grant_id: int) -> tuple[AdviserGrant, Pl
 
 
 def advisers_named_in(council: Council) -> QuerySet[User]:
-    """Return the advisers of a council who have opened a plan, so that pages show their names."""
+    """Return the advisers of a council whose names pages show: who opened a plan or did something.
+
+    What is sent without opening a page, such as a comment, is no look.
+    """
     opened = Exists(AdviserLook.objects.filter(grant=OuterRef("pk")))
-    grants = AdviserGrant.objects.live().filter(opened, plan__council=council)
+    did = Exists(Event.objects.filter(plan=OuterRef("plan"), by=OuterRef("adviser")))
+    grants = AdviserGrant.objects.live().filter(opened | did, plan__council=council)
     return User.objects.filter(pk__in=grants.order_by().values("adviser"))
 
 

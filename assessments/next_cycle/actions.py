@@ -8,6 +8,7 @@ from django.db import transaction
 from assessments.plans.actions import begin_plan, checklist_of, hold, record
 from assessments.plans.item_forms import NOTE_MAX_LENGTH
 from assessments.plans.models import TITLE_MAX_LENGTH, Event, Plan, PlanItem, ReviewMark
+from assessments.versions import first_values
 from assessments.words import day_in_words
 from councils.models import Membership, User
 from frameworks.models import Step
@@ -56,10 +57,22 @@ def make_next_plan(
         places = {_place(item) for item in guidance}
         own += [_item_of_lesson(item) for item in lessons if _place(item) not in places]
         own += [_item_of(concern) for concern in concerns]
-        PlanItem.objects.bulk_create([*guidance, *_placed_after(guidance, own, following, by)])
+        own = _placed_after(guidance, own, following, by)
+        PlanItem.objects.bulk_create([*guidance, *own])
+        for item in [*own, *(item for item in guidance if item.note)]:
+            _record_added(item, by=by)
         record(plan, Event.Kind.PLAN_FOLLOWED, by=by, detail=_election(following))
         record(following, Event.Kind.PLAN_CREATED, by=by, detail=f"from {_the_plan(plan)}")
     return following
+
+
+def _record_added(item: PlanItem, *, by: User) -> None:
+    """Record what an action of the new plan begins with, or the record would say that it is empty.
+
+    Before the event of the plan itself: by that, `record_checks` knows plans of earlier versions.
+    """
+    changes = first_values(PlanItem, {"owner": item.owner, "note": item.note})
+    record(item.plan, Event.Kind.ITEM_ADDED, by=by, item=item, detail=str(item), changes=changes)
 
 
 def _place(item: PlanItem) -> Place:

@@ -8,6 +8,9 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
+from django.db.models import Min
+
+from assessments.plans.item_forms import NOTE_MAX_LENGTH
 from assessments.plans.models import (
     Event,
     EventChange,
@@ -30,6 +33,9 @@ AT_ONCE = 500  # rows read at a time
 AT_MOST_APART = dt.timedelta(minutes=5)
 # Which stage an event of signing off, or of reopening, is about.
 STAGE = re.compile(r"Stage (\d+)[,:]")
+# Earlier versions recorded nothing of the notes that a next plan begins with.
+CARRIED = re.compile(r"(From|Raised by .+ in) the plan for the election on ")
+LONGEST_ORIGIN = 60  # characters before a note that was carried forward, if it leaves room for them
 
 
 def problems_of_snapshots(council: Council) -> Iterator[str]:
@@ -107,17 +113,35 @@ def problems_of_actions(council: Council) -> Iterator[str]:
     latest = {(item, field): (after, event) for item, field, after, event in rows.iterator(AT_ONCE)}
     amended = amended_rows(council, Event)
     items = PlanItem.objects.filter(plan__council=council).order_by("pk").only("plan", *COMPARED)
-    untouched = PlanItem()
+    untouched, begun = PlanItem(), _begun_without_entries(council)
     for item in items.iterator(AT_ONCE):
         for field in COMPARED:
             shown = as_text(item, field, getattr(item, field))
             never_changed = as_text(untouched, field, getattr(untouched, field))
             after, event = latest.get((item.pk, field), (never_changed, None))
+            if item.plan_id in begun and field == "note" and event is None and _is_carried(shown):
+                continue
             if shown != after and event not in amended:
                 yield (
                     f"Action {item.pk} of plan {item.plan_id} was altered: its {field} is not what "
                     "its latest change says."
                 )
+
+
+def _begun_without_entries(council: Council) -> set[int]:
+    """Return the plans made from others by a version that recorded nothing of their actions.
+
+    Their first event is that of the plan itself.
+    """
+    events = Event.objects.filter(plan__council=council).order_by()
+    first = events.values("plan").annotate(first=Min("pk")).values("first")
+    made = events.filter(pk__in=first, kind=Event.Kind.PLAN_CREATED, detail__startswith="from ")
+    return set(made.values_list("plan", flat=True))
+
+
+def _is_carried(note: str) -> bool:
+    """Return whether a note can be what a next plan began with."""
+    return bool(CARRIED.match(note)) or len(note) > NOTE_MAX_LENGTH - LONGEST_ORIGIN
 
 
 CHECKS = (

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.apps import apps
 from django.db import transaction
 from django.db.models import (
     BooleanField,
@@ -20,7 +19,6 @@ from django.db.models import (
 from django.utils import timezone
 
 from ..models import (
-    AppendOnlyModel,
     Council,
     CouncilEvent,
     EarlierName,
@@ -30,6 +28,7 @@ from ..models import (
     counts_in,
     sent_to,
 )
+from ..models.events import models_with_author
 from ..names import is_of_a_role
 from ..sessions import end_access_of
 from .amendments import Rewording, reword
@@ -229,18 +228,13 @@ def _first_known(user: User, council: Council) -> list[QuerySet[Any]]:
     invited = sent_to(user, Invitation.objects.filter(council=council).order_by())
     written = [
         model.objects.of_council(council.pk).filter(by__in=accounts.values("pk")).order_by()
-        for model in apps.get_models()
-        if issubclass(model, AppendOnlyModel) and _has_author(model)
+        for model in models_with_author()
     ]
     return [
         accounts.values("merged_into").annotate(first=Min("joined_at")),
         invited.values("council").annotate(first=Min("sent_at")),
         *(rows.values("by").annotate(first=Min("at")) for rows in written),
     ]
-
-
-def _has_author(model: type[AppendOnlyModel]) -> bool:
-    return {"at", "by"} <= {field.name for field in model._meta.concrete_fields}
 
 
 def _rewordings_for_invited(invitation: Invitation, new: str) -> list[Rewording]:

@@ -27,13 +27,14 @@ from ..models import (
     User,
     WriteOnceModel,
 )
+from ..names import councils_naming
 from ..sessions import end_access_of, hold_session
 from ..tokens import digest_of, new_token
 from .addresses import LinkFor, readdress_invitations
 from .data import DETAIL_LENGTH
 from .domain_moves import leave_moves
 from .erasure import delete_sign_in_of
-from .events import place_in_words, record_member
+from .events import person_in_words, place_in_words, record_member
 from .members import POST_FIELDS, lock_council, reader_links
 from .people import lock_open_account
 
@@ -150,12 +151,16 @@ def merge_accounts(
 
     Callers hold both accounts (`held_merge`). What names people by their membership follows, except
     rows that match `stays` and those that the other membership has as well. Each council of which
-    the account was a member, or that it `advises`, gets one event, and its owners an email. The
-    record keeps names and addresses as they were written; the account that stays keeps them too,
-    so that erasing the person reaches them. Raises MergeRefused.
+    the account was a member, or that it `advises`, gets one event, and its owners an email. One
+    that it left gets an event if its pages show another name from now on. The record keeps names
+    and addresses as they were written; the account that stays keeps them too, so that erasing the
+    person reaches them. Raises MergeRefused.
     """
     with transaction.atomic():
-        councils = Council.objects.filter(Q(memberships__user=ended) | Q(pk__in=advises))
+        naming = list(councils_naming(ended).values_list("pk", flat=True))
+        councils = Council.objects.filter(
+            Q(memberships__user=ended) | Q(pk__in=[*advises, *naming])
+        )
         councils_in_order = list(councils.distinct().order_by("pk"))
         for council in councils_in_order:
             lock_council(council)
@@ -173,10 +178,14 @@ def merge_accounts(
         changed = [
             council
             for council in councils_in_order
-            if council.pk in advises or by_council[council.pk].is_current
+            if council.pk in advises
+            or (council.pk in by_council and by_council[council.pk].is_current)
         ]
-        for council in changed:
-            _record(council, by_council.get(council.pk), kept, old=old, by=by)
+        for council in councils_in_order:
+            if council in changed:
+                _record(council, by_council.get(council.pk), kept, old=old, by=by)
+            elif kept.name != ended.name:
+                _record_name(council, kept, ended)
         context = {"user": kept, "old": old, "councils": changed, "by": by, "is_proven": is_proven}
         for recipient in (old, kept.email):
             send_letter(recipient, "Your accounts have been merged", "merge_done", context)
@@ -285,6 +294,21 @@ def _record(
         by=by,
         before=old if len(old) <= DETAIL_LENGTH else "",
         after=place_in_words(place) if place else "Adviser",
+    )
+
+
+def _record_name(council: Council, kept: User, ended: User) -> None:
+    """Record the name under which the pages of a council that a person left show them now.
+
+    It has no business with the address that they have now.
+    """
+    CouncilEvent.objects.create(
+        council=council,
+        kind=CouncilEvent.Kind.NAME_CHANGED,
+        by=kept,
+        person=person_in_words(kept.name, ""),
+        before=ended.name,
+        after=kept.name,
     )
 
 

@@ -1,5 +1,6 @@
 from typing import ClassVar
 
+from django.apps import apps
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -98,6 +99,16 @@ class AppendOnlyModel(WriteOnceModel):
         for step in f"{self.council_path}_id".split("__"):
             found = getattr(found, step)
         return found
+
+
+def models_with_author():
+    """Return every model of entries that say who did something, and when."""
+    return [
+        model
+        for model in apps.get_models()
+        if issubclass(model, AppendOnlyModel)
+        and {"at", "by"} <= {field.name for field in model._meta.concrete_fields}
+    ]
 
 
 class CouncilEvent(AppendOnlyModel):

@@ -13,8 +13,10 @@ from assessments.plans.actions import record_export
 from assessments.plans.models import Event, EventChange, Status
 from assessments.restricted_notes.actions import save_restricted_note
 from assessments.restricted_notes.models import RestrictedNoteEvent
+from assessments.reviews import record_checks
 from assessments.seats.actions import record_composition, save_scenario
 from assessments.seats.models import ScenarioEvent
+from councils import verification
 from councils.models import (
     AmendedEntry,
     Amendment,
@@ -25,7 +27,7 @@ from councils.models import (
     CouncilEvent,
 )
 from councils.models.chain import facts_digest, words_digest
-from councils.verification import kinds_of_entry, verify
+from councils.verification import StoredRecord, kinds_of_entry, verify
 from elections.composition import Composition, Group
 from elections.scenario import SeatSwing
 from tests.acting import answer, item_url, own_item, signed_in, whole
@@ -371,3 +373,36 @@ def test_an_erasure_that_no_one_made_shows_with_an_earlier_head(record):
     amendment.chain([amended])
     said = run("--head", f"{record.slug}={kept}")
     assert "Since the head given, 1 of the entries before it had a name erased" in said
+
+
+@pytest.mark.parametrize("moment", ["rows_of", "links", "amended"])
+def test_what_is_saved_during_the_check_is_not_called_altered(
+    record, item, chief, monkeypatch, moment
+):
+    saved, read = [], getattr(StoredRecord, moment)
+
+    def reads(self, *args):
+        if not saved:
+            saved.append(answer(item, chief, note=f"Saved before {moment}"))
+        return read(self, *args)
+
+    monkeypatch.setattr(StoredRecord, moment, reads)
+    assert verify(record).problems == []
+    assert saved
+    monkeypatch.undo()
+    assert verify(record).problems == []
+
+
+def test_an_action_saved_during_the_check_is_not_called_altered(record, item, chief, monkeypatch):
+    """Its entries are read before it."""
+    calls = []
+
+    def amended_rows(*args):
+        calls.append(args)
+        if len(calls) == 2:  # the check of statements comes before that of actions
+            answer(item, chief, note="Third words")
+        return verification.amended_rows(*args)
+
+    monkeypatch.setattr(record_checks, "amended_rows", amended_rows)
+    assert verify(record).problems == []
+    assert len(calls) == 4

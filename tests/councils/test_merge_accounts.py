@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.advisers.actions import grant_adviser
+from assessments.advisers.actions import grant_adviser, record_look, revoke_grant
 from assessments.data_protection.actions import confirm_merge, erase_person
 from assessments.development.models import (
     DevelopmentRecord,
@@ -35,6 +35,7 @@ from councils.actions import (
     ask_to_merge,
     change_member,
     change_name,
+    end_membership,
     name_deputy,
 )
 from councils.models import (
@@ -105,6 +106,29 @@ def test_a_merge_gives_no_one_the_name_of_a_colleague(new, old, chief, riverdale
     User.objects.filter(pk=new.pk).update(name=old.name)
     merged(new, old)
     assert member_of(new, riverdale)
+
+
+@pytest.mark.parametrize("place", ["member", "adviser"])
+def test_a_merge_shows_what_was_done_under_no_name_of_a_colleague(
+    new, old, adviser, chief, riverdale, place
+):
+    """At a council that the account that ends has left, or advised."""
+    if place == "member":
+        end_membership(member_of(old, riverdale), by=chief)
+    else:
+        old, grant = adviser, AdviserGrant.objects.get(adviser=adviser)
+        record_look(grant.pk, what="the plan’s home page")
+        revoke_grant(grant, by=chief)
+    name = new.name
+    User.objects.filter(pk=new.pk).update(name=chief.name)
+    with pytest.raises(MergeRefused, match=f"is called {chief.name}"):
+        merged(new, old)
+    User.objects.filter(pk=new.pk).update(name=name)
+    merged(new, old)
+    event = CouncilEvent.objects.filter(council=riverdale).first()
+    assert (event.kind, event.before, event.after) == ("name-changed", old.name, name)
+    assert (event.by, event.person) == (new, name)
+    assert verify(riverdale).problems == []
 
 
 def test_two_accounts_are_merged_once_the_link_and_code_of_the_other_are_used(

@@ -15,7 +15,9 @@ from assessments.plans.models import AdviserGrant
 from councils.actions import NAMES_IN_A_MONTH, end_membership
 from councils.models import CouncilEvent, EarlierName, Invitation, Membership, User
 from councils.validators import comparable
+from operate.actions import stop_access
 from tests.acting import browser, error_links, item_url, signed_in, text_of
+from tests.operate.test_operators import operator_named
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +76,30 @@ def test_an_adviser_whose_access_has_ended_cannot_take_the_name_of_a_member(
     assert change(adviser, chief.name).status_code == 422
     assert change(adviser, "Ann Later").status_code == 302
     assert CouncilEvent.objects.get(council=riverdale, kind="name-changed").after == "Ann Later"
+
+
+def test_an_adviser_who_only_sent_a_comment_is_named_by_the_record(
+    adviser, riverdale, chief, quentin, plan
+):
+    """They open no page of the plan, so the access log has nothing of them."""
+    address = reverse("step_comments", args=[plan.pk, 13])
+    assert signed_in(adviser).post(address, {"text": "Ready?"}).status_code == 302
+    grant = AdviserGrant.objects.get(adviser=adviser)
+    assert not grant.looks.exists()
+    assert change(quentin, name_of(adviser)).status_code == 422
+    revoke_grant(grant, by=chief)
+    assert change(adviser, chief.name).status_code == 422
+    assert change(adviser, "Ann Later").status_code == 302
+    assert CouncilEvent.objects.get(council=riverdale, kind="name-changed").after == "Ann Later"
+
+
+def test_an_operator_does_not_take_the_name_of_a_member_where_they_did_something(riverdale, chief):
+    olive = operator_named("olive")
+    stop_access(riverdale, reason="A test", by=olive)
+    assert change(olive, chief.name).status_code == 422
+    assert change(olive, "Olive Later").status_code == 302
+    event = CouncilEvent.objects.get(council=riverdale, kind="name-changed")
+    assert (event.by, event.before, event.after) == (olive, "Olive", "Olive Later")
 
 
 def test_a_member_cannot_take_the_name_of_an_adviser_who_has_opened_the_plan(adviser, quentin):
@@ -157,6 +183,32 @@ def test_names_in_other_shapes_of_letters_look_alike(name, other):
 )
 def test_other_names_do_not_look_alike(name, other):
     assert comparable(name) != comparable(other)
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        *(
+            "\u115f",
+            "\u1160",
+            "\u180b",
+            "\u180f",
+            "\u2065",
+            "\u3164",
+            "\uffa0",
+            "\ufff0",
+            "\U000e0080",
+        ),
+        *("\u200a", "\u2009", "\u2006", "\u202f", "\u2008"),  # narrow spaces
+    ],
+)
+def test_no_one_takes_a_name_with_something_in_it_that_cannot_be_seen(quentin, chief, unseen):
+    User.objects.filter(pk=chief.pk).update(name="Tom Ellis")
+    for name in (f"Tom El{unseen}lis", f"Tom{unseen} Ellis", "Torn Ellis"):
+        assert "has this name" in error_links(change(quentin, name))[0][0]
+    response = change(quentin, f"Sys{unseen}tem administrator")
+    assert "used for other entries" in error_links(response)[0][0]
+    assert name_of(quentin) == "Quentin Marsh"
 
 
 @pytest.mark.parametrize("letter", "abcdefghijklmnopqrstuvwxyz")

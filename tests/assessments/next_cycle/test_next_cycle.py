@@ -1,13 +1,16 @@
 """The next plan, made from a finished one: what is carried forward and what is reset."""
 
 import datetime as dt
+from unittest.mock import patch
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db import IntegrityError
 from django.urls import reverse
 
 from assessments.data_protection.actions import purge_plan
+from assessments.next_cycle import actions as next_cycle
 from assessments.next_cycle.actions import make_next_plan
 from assessments.plans.actions import create_plan, remove_item
 from assessments.plans.models import Event, Plan, PlanItem, Status
@@ -19,6 +22,7 @@ from assessments.reviews.actions import (
     record_control_change,
 )
 from councils.models import Membership
+from councils.verification import verify
 from tests.acting import answer, error_links, own_item, signed_in, text_of, tree_of
 
 AFTER = dt.datetime(2028, 5, 10, 11, tzinfo=dt.UTC)
@@ -117,6 +121,43 @@ def test_what_is_carried_forward_and_what_is_reset(client, url, lived, item, off
     )
     positions = list(following.items.filter(step__number=13).values_list("position", flat=True))
     assert len(set(positions)) == len(positions)
+
+
+def test_the_record_has_what_the_actions_of_the_next_plan_begin_with(
+    client, url, lived, item, chief, tmp_path
+):
+    make(client, url, lessons=[item.pk])
+    following = Plan.objects.get(previous=lived)
+    assert verify(lived.council).problems == []
+    begun = Event.objects.filter(plan=following, kind=Event.Kind.ITEM_ADDED, by=chief)
+    assert {event.item: dict(event.changes.values_list("field", "after")) for event in begun} == {
+        each: {"note": each.note} | ({"owner": str(each.owner)} if each.owner else {})
+        for each in following.items.exclude(note="")
+    }
+    path = tmp_path / "riverdale.zip"
+    call_command("export_council", "riverdale", f"--output={path}", "--complete", "--no-pdfs")
+    call_command("import_council", str(path), "--name=Other Council", "--slug=other")
+    PlanItem.objects.filter(pk=twin(following, item).pk).update(note="From the plan for another")
+    assert "its note is not what" in verify(lived.council).problems[0]
+
+
+def test_a_next_plan_of_an_earlier_version_is_not_said_to_be_altered(lived, item, chief):
+    """The record had no entry of its actions."""
+    with patch.object(next_cycle, "_record_added"):
+        following = make_next_plan(
+            lived,
+            election_day=dt.date(2029, 5, 3),
+            items=[],
+            keep_owners=True,
+            lessons=[item],
+            concerns=[],
+            by=chief,
+        )
+    same = twin(following, item)
+    assert same.note
+    assert verify(lived.council).problems == []
+    PlanItem.objects.filter(pk=same.pk).update(note="Added in the database")
+    assert len(verify(lived.council).problems) == 1
 
 
 def test_the_previous_plan_does_not_change_and_both_link_to_each_other(client, url, lived):
