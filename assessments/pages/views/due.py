@@ -110,9 +110,8 @@ def counts_in_words(*, following: int, own_dates: int, undated: int) -> str:
         if number
     ]
     *most, last = found
-    counts = (
-        f"{', '.join(most)}, and {last}" if most else last
-    )  # the first part has an "and" itself
+    # A comma before "and", because the first part has an "and" itself.
+    counts = f"{', '.join(most)}, and {last}" if most else last
     return f"Of the open actions, {counts}."
 
 
