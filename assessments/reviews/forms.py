@@ -148,8 +148,9 @@ class StatementForm(forms.Form):
     words = LongTextField(
         label="Your statement",
         error_name="Your statement",
-        help_text="The record of the sign-off shows it to everyone at the council, with your name, "
-        "your officer role and the date. It cannot be changed or removed.",
+        help_text="Everyone at the council with access to this plan can read it in the record of "
+        "the sign-off, with your name, your officer role and the date. It cannot be changed or "
+        "removed.",
         longest=2000,
         error_messages={"required": "Enter your statement"},
     )

@@ -30,11 +30,11 @@ def test_members_see_each_other_and_owners_see_what_is_open(client, riverdale, c
     page = client.get(reverse("people", args=["riverdale"])).content.decode()
     assert "chief@riverdale.example" in page
     assert "Invite people" not in page
-    assert "Changes</h2>" not in page
+    assert "Changes at the council</h2>" not in page
     client.force_login(chief)
     page = client.get(reverse("people", args=["riverdale"])).content.decode()
     assert "Invite people" in page
-    assert "Changes</h2>" in page
+    assert "Changes at the council</h2>" in page
 
 
 @pytest.mark.parametrize("name", ["invite", "member", "member_remove"])

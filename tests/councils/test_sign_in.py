@@ -385,7 +385,7 @@ def test_a_reviewer_is_not_told_they_can_edit(client, ada):
 def test_a_person_without_a_council_is_told_who_to_ask(client, ada):
     client.force_login(ada)
     page = client.get(reverse("account")).content.decode()
-    assert "not have access to any council’s plans as one of its officers" in page
+    assert "You do not belong to a council in the planner." in page
 
 
 def test_the_account_page_costs_the_same_for_one_council_and_for_five(

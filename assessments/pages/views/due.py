@@ -80,12 +80,39 @@ def _ask(request, plan, rights, form):
     context = {
         **plan_context(plan, rights),
         "form": form,
-        "following": items.filter(due_rule__isnull=False).count(),
-        "own_dates": items.filter(due_rule=None, due__isnull=False).count(),
-        "undated": items.filter(due=None, due_rule=None).count(),
+        "counts": counts_in_words(
+            following=items.filter(due_rule__isnull=False).count(),
+            own_dates=items.filter(due_rule=None, due__isnull=False).count(),
+            undated=items.filter(due=None, due_rule=None).count(),
+        ),
     }
     status = 422 if form.is_bound else 200
     return render(request, "assessments/pages/due.html", context, status=status)
+
+
+def counts_in_words(*, following: int, own_dates: int, undated: int) -> str:
+    """Return a sentence on how many open actions have which kind of due date, without zeros."""
+    if not following and not own_dates:
+        return "No open action has a due date." if undated else "There are no open actions."
+    parts = (
+        (following, "is counted from a key date and moves with it"),
+        (own_dates, "has a date of its own"),
+        (undated, "has no due date"),
+    )
+    plural = (
+        "are counted from a key date and move with it",
+        "have dates of their own",
+        "have no due date",
+    )
+    found = [
+        f"{number} {one if number == 1 else many}"
+        for (number, one), many in zip(parts, plural, strict=True)
+        if number
+    ]
+    *most, last = found
+    # A comma before "and", because the first part has an "and" itself.
+    counts = f"{', '.join(most)}, and {last}" if most else last
+    return f"Of the open actions, {counts}."
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 
+from assessments.pages.views.due import counts_in_words
 from assessments.plans.actions import (
     change_plan,
     create_plan,
@@ -352,3 +353,27 @@ def test_due_dates_that_two_people_move_at_once_are_moved_once(plan, item, chief
 
     assert sorted(all_at_once([move(chief), move(officer)])) == [302, 409]
     assert fresh(item).due == dt.date(2027, 6, 8)
+
+
+@pytest.mark.parametrize(
+    ("counts", "sentence"),
+    [
+        ((0, 0, 0), "There are no open actions."),
+        ((0, 0, 3), "No open action has a due date."),
+        ((1, 0, 0), "Of the open actions, 1 is counted from a key date and moves with it."),
+        (
+            (110, 0, 13),
+            "Of the open actions, 110 are counted from a key date and move with it, and 13 "
+            "have no due date.",
+        ),
+        (
+            (2, 1, 1),
+            "Of the open actions, 2 are counted from a key date and move with it, 1 has a date of "
+            "its own, and 1 has no due date.",
+        ),
+    ],
+)
+def test_the_kinds_of_due_date_are_counted_without_zeros(counts, sentence):
+    following, own_dates, undated = counts
+    found = counts_in_words(following=following, own_dates=own_dates, undated=undated)
+    assert found == sentence

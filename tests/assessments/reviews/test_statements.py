@@ -48,6 +48,9 @@ def test_each_statutory_officer_makes_one_statement_that_the_receipt_shows(
     page = client.get(receipt)
     assert "Monitoring officer No statement Section 151 officer No statement" in text_of(page)
     assert url in page.content.decode()
+    assert "Everyone at the council with access to this plan can read it" in text_of(
+        client.get(url)
+    )
     response = client.post(url, {"words": WORDS}, follow=True)
     assert "Your statement has been added." in text_of(response)
     assert "The legal advice was followed." in text_of(response)
