@@ -116,7 +116,7 @@ class DomainForm(forms.Form):
     """The two domains of a move; each may be typed with or without the @."""
 
     old_domain = forms.CharField(
-        label="Domain of the addresses now",
+        label="Current domain",
         help_text="What comes after the @, for example riverdale.gov.uk.",
         max_length=DOMAIN_LENGTH,
         widget=forms.TextInput(

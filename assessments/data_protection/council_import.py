@@ -327,7 +327,7 @@ def _council(file: CouncilFile, destination: Destination, notes: list[str]) -> C
                 )
             if option:
                 raise ImportRefused(
-                    f"A council here has the {what} “{value}” already. Give another with {option}."
+                    f"A council here already has the {what} “{value}”. Give another with {option}."
                 )
             council.gss_code = None
             notes.append(f"{other.name} has the GSS code {value} here, so {council.name} has none.")

@@ -25,6 +25,9 @@ TAIL = 8
 # The width and height of the two lists below the matrix on the summary.
 SUMMARY_CHARACTERS = 36
 SUMMARY_LINES = 12
+# They are for a timeline with so many rows of labels. Each row more takes the space of 2 lines.
+TIMELINE_ROWS = 3
+LINES_A_ROW = 2
 BETWEEN_ENTRIES = 0.5  # of a line
 
 # With more actions than this, a step's bar shows shares instead of one segment for each action.
@@ -144,14 +147,16 @@ class ShortList:
     more: int
 
     @classmethod
-    def of(cls, entries, *, keep=None):
-        """Return the list. The entry at `keep` is in it, also if others come before it."""
+    def of(cls, entries, *, keep=None, at_most=SUMMARY_LINES):
+        """Return the list, of `at_most` lines. The entry at `keep` is in it, also if others come
+        before it.
+        """
         kept = [] if keep is None else [entries[keep]]
         lines, shown = sum(map(_lines, kept)), []
         for n, entry in enumerate(entries):
             if n != keep:
                 lines += _lines(entry)
-                if (shown or kept) and lines > SUMMARY_LINES:
+                if (shown or kept) and lines > at_most:
                     break
             shown.append(entry)
         if keep is not None and len(shown) <= keep:
@@ -209,6 +214,8 @@ class Drawing:
         subject = "" if report.scope.is_everything else report.scope_title
         tail = _tail(report)
         lines = len(report.stages) + len(report.steps)
+        rows = report.timeline.rows_above + report.timeline.rows_below
+        at_most = SUMMARY_LINES - LINES_A_ROW * max(0, rows - TIMELINE_ROWS)
         return cls(
             report=report,
             title=" · ".join(filter(None, [f"{report.council} transition action plan", subject])),
@@ -219,11 +226,13 @@ class Drawing:
             matrix=_matrix_rows(report.matrix),
             timeline=TimelinePicture.of(report),
             overdue=ShortList.of(
-                [_overdue_entry(item, report.exported_on) for item in report.overdue]
+                [_overdue_entry(item, report.exported_on) for item in report.overdue],
+                at_most=at_most,
             ),
             upcoming=ShortList.of(
                 [_upcoming_entry(date, report.exported_on) for date in report.upcoming],
                 keep=_next_key_date(report.upcoming),
+                at_most=at_most,
             ),
             contents_on_cover=lines <= COVER_LINES and not report.seal,
             missing=missing_characters(report.texts()),

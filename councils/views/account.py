@@ -15,9 +15,10 @@ from ..digests import user_to_stop
 from ..forms import DigestForm, NameForm
 from ..known_browsers import remember_browser
 from ..models import Membership, User
-from ..permissions import access_hint, must_sign_in_twice
+from ..permissions import access_hint
 from ..sessions import sessions_in_words
 from ..single_sign_on import identities_of
+from .second_factor import pages_behind_second_factor
 
 
 class SignInView(allauth.LoginView):
@@ -48,7 +49,7 @@ def account(request):
         "councils": [(membership, access_hint(membership)) for membership in memberships],
         "has_second_factor": Authenticator.Type.TOTP in means,
         "codes_left": len(codes.get_unused_codes()) if codes else 0,
-        "must_sign_in_twice": request.user.is_operator or any(map(must_sign_in_twice, memberships)),
+        "second_factor_opens": pages_behind_second_factor(request.user),
         "sessions": sessions_in_words(request.user, here=request.session.session_key),
     }
     if settings.SINGLE_SIGN_ON:

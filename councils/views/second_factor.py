@@ -7,7 +7,7 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.urls import reverse, reverse_lazy
 from django.utils.http import urlencode
 
-from ..models import Membership
+from ..models import Membership, User
 from ..permissions import must_sign_in_twice
 from ..sessions import end_sessions_of
 
@@ -48,6 +48,15 @@ class TurnOffSecondFactorView(DeactivateTOTPView):
     success_url = reverse_lazy("account")
 
     def get_context_data(self, **kwargs):
-        memberships = Membership.objects.held_by(self.request.user)
-        needed = self.request.user.is_operator or any(map(must_sign_in_twice, memberships))
-        return super().get_context_data(**kwargs) | {"must_sign_in_twice": needed}
+        opens = pages_behind_second_factor(self.request.user)
+        return super().get_context_data(**kwargs) | {"second_factor_opens": opens}
+
+
+def pages_behind_second_factor(user: User) -> str:
+    """Return what `user` can open only with two-step sign-in, in words; empty if nothing."""
+    pages = []
+    if any(map(must_sign_in_twice, Membership.objects.held_by(user))):
+        pages.append("your plans")
+    if user.is_operator:
+        pages.append("the operators’ pages")
+    return " and ".join(pages)

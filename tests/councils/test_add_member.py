@@ -87,7 +87,7 @@ def test_running_it_again_changes_post_and_access_and_nothing_else(council, run)
     user.save()
     out = run(email="ADA@adur.example", name="Someone Else", office="slt-member", access="editor")
     assert out.splitlines() == [
-        "Ada Okoro (ada@adur.example) changed at Adur District Council: "
+        "Ada Okoro (ada@adur.example) now has this role and access at Adur District Council: "
         "Senior leadership team member, editor.",
         "Their account keeps the name Ada Okoro.",
     ]

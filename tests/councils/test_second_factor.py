@@ -813,3 +813,18 @@ def test_a_new_person_is_not_asked_for_it(client, riverdale, chief):
     assert client.post(link, {"password": "nine quiet otters"}).url == reverse("home")
     assert is_signed_in(client)
     assert User.objects.get(email="new@riverdale.example").memberships.count() == 1
+
+
+def test_the_account_page_names_what_two_step_sign_in_opens(client, required, chief):
+    client.force_login(chief)
+    shown = text_of(client.get(reverse("account")))
+    assert "Off. Turn it on to open your plans." in shown
+
+    User.objects.filter(pk=chief.pk).update(is_operator=True)
+    shown = text_of(client.get(reverse("account")))
+    assert "Off. Turn it on to open your plans and the operators’ pages." in shown
+
+    operator = User.objects.create(email="op@planner.example", name="Olu Park", is_operator=True)
+    client.force_login(operator)
+    shown = text_of(client.get(reverse("account")))
+    assert "Off. Turn it on to open the operators’ pages." in shown

@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
         membership = added.membership
         person = membership.user
-        done = "added to" if added.is_new_member else "changed at"
+        done = "added to" if added.is_new_member else "now has this role and access at"
         self.stdout.write(
             f"{person.name} ({person.email}) {done} {membership.council.name}: "
             f"{membership.post}, {membership.get_access_display().lower()}."

@@ -66,7 +66,7 @@ def _kept_head(text: str, councils: list[str]) -> tuple[str, tuple[int, str]]:
     """Return the slug, and the sequence and checksum, that a --head names."""
     match = re.fullmatch(r"(?:([\w-]+)=)?([0-9]{1,18}):([0-9a-f]{64})", text.strip())
     if not match:
-        raise CommandError(f"--head: '{text}' is not SLUG=SEQUENCE:CHECKSUM.")
+        raise CommandError(f"--head: '{text}' is not [SLUG=]SEQUENCE:CHECKSUM.")
     slug, sequence, digest = match.groups()
     if not slug:
         if len(councils) != 1:

@@ -318,6 +318,17 @@ def test_the_next_dates_end_on_the_summary_whatever_their_length(plan, length):
     assert re.search(r"And \d+ more\.", page)
 
 
+@pytest.mark.parametrize("rows", [3, 4, 5])
+def test_the_next_dates_end_on_the_summary_below_a_high_timeline(plan, rows, monkeypatch):
+    plan.items.update(due=dt.date(2026, 12, 1), owner_name="")
+    plan = Plan.objects.with_all_stages().select_related("council").get(pk=plan.pk)
+    report = report_for(plan, scope=Scope.parse("summary"), today=dt.date(2026, 11, 29))
+    below = rows - report.timeline.rows_above
+    monkeypatch.setattr(type(report.timeline), "rows_below", below)
+    (page,) = pages_of(typesetting.typeset(pdf.render_html(report)))
+    assert re.search(r"And \d+ more\.", page)
+
+
 def test_the_next_key_date_is_in_the_summary_though_many_actions_are_due_before_it():
     actions = [ShortListEntry("1 May", "A long action that takes 2 lines here", "An officer")] * 30
     key_date = ShortListEntry("2 May", "Annual council meeting", "")
