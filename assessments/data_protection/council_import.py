@@ -166,18 +166,21 @@ class _Writing:
     def _find_people(self) -> None:
         """Find people by email address, and make an account without a password for the others.
 
-        What the file says about a person must not change what another council can do with them.
+        What the file says about a person must not change what another council can do with them. To
+        those, an account that is made has its name, and is here, since the import.
         """
         keys = self.keys.setdefault(User._meta.label_lower, {})
         made = set()
         for key, person in sorted(self.file.people.items()):
             account = _account(person, is_merged=self._merged_into(key) is not None)
+            name_chosen_at = account.name_chosen_at
             here = User.objects.filter(email=account.email).first()
             if account.erased_at is not None or here is None:
                 account.set_unusable_password()
                 if not account.is_active and not OF_MERGED.fullmatch(account.email):
                     # Someone else can have its address, now or later.
                     account.email = address_after_merge()
+                account.joined_at = account.name_chosen_at = timezone.now()
                 account.save()
                 if account.erased_at is not None:
                     # Its address has the key of the account, as `erase_account` writes it.
@@ -190,16 +193,16 @@ class _Writing:
             else:
                 self.imported.people_here += 1
                 keys[key] = here.pk
-                if here.name != account.name:
-                    self._keep_name(here, account.name, chosen_at=account.name_chosen_at)
                 if here.is_operator:
                     self.imported.notes.append(
                         f"{here.email} is an operator here and belongs to this council."
                     )
+            is_same = here and (here.name, here.name_chosen_at) == (account.name, name_chosen_at)
+            if account.erased_at is None and not is_same:
+                self._keep_name(keys[key], account.name, chosen_at=name_chosen_at)
             for had in _earlier(person, "earlier_names", "name"):
                 chosen_at = _moment(had, "chosen_at") if had.get("chosen_at") else None
-                person_here = User(pk=keys[key], name=account.name)
-                self._keep_name(person_here, had["name"], chosen_at=chosen_at)
+                self._keep_name(keys[key], had["name"], chosen_at=chosen_at)
             for had in _earlier(person, "earlier_addresses", "email"):
                 self._keep_address(keys[key], had)
         for key in made:  # no file merges an account that was here before
@@ -208,10 +211,7 @@ class _Writing:
                 continue
             closed = User.objects.get(pk=keys[key])
             closed.merged_into = User.objects.get(pk=keys[merged_into])
-            if merged_into not in made:
-                # Or councils here would seem to have known the person for as long as the file says.
-                closed.joined_at = max(closed.joined_at, closed.merged_into.joined_at)
-            closed.save(update_fields=["merged_into", "joined_at"])
+            closed.save(update_fields=["merged_into"])
 
     def _merged_into(self, key: int) -> int | None:
         """Return the key of the person of the file that another was merged into, or None."""
@@ -219,11 +219,10 @@ class _Writing:
         is_other = isinstance(into, int) and into in self.file.people and into != key
         return into if is_other else None
 
-    def _keep_name(self, person: User, name: str, *, chosen_at: dt.datetime | None) -> None:
+    def _keep_name(self, person: int, name: str, *, chosen_at: dt.datetime | None) -> None:
         """Keep a name that the record may say, so that erasing the person reaches it."""
-        if name != person.name:
-            council = self.imported.council
-            EarlierName.keep(person.pk, name[:120], chosen_at=chosen_at, brought_by=council)
+        council = self.imported.council
+        EarlierName.keep(person, name[:120], chosen_at=chosen_at, brought_by=council)
 
     def _keep_address(self, person: int, had: dict[str, Any]) -> None:
         """Keep an address that the record may say, and until when the person had it."""
@@ -377,7 +376,7 @@ def _account(person: dict[str, Any], *, is_merged: bool) -> User:
         is_active=not is_merged,
         digest_frequency=person.get("digest_frequency", DigestFrequency.AT_ONCE),
     )
-    for name in ("joined_at", "name_chosen_at", "erased_at", "digest_chosen_at"):
+    for name in ("name_chosen_at", "erased_at", "digest_chosen_at"):
         if person.get(name) is not None:
             setattr(account, name, _moment(person, name))
     if account.erased_at is not None:

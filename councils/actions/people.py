@@ -114,7 +114,7 @@ def change_name(user: User, *, name: str) -> bool:
         EarlierName.objects.create(user=user, name=before, chosen_at=stored.name_chosen_at)
         had = user.earlier_names.filter(chosen_at=None, brought_by=None)
         given = had.order_by("changed_at", "pk").first()
-        is_correction = given is None or is_much_like(name, given.name)
+        is_correction = given is not None and is_much_like(name, given.name)
         user.name, user.name_chosen_at = name, None if is_correction else timezone.now()
         user.save(update_fields=["name", "name_chosen_at"])
         current = Membership.objects.current().filter(user=user)

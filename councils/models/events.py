@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.db import models, transaction
@@ -101,7 +101,7 @@ class AppendOnlyModel(WriteOnceModel):
         return found
 
 
-def models_with_author():
+def models_with_author() -> list[Any]:
     """Return every model of entries that say who did something, and when."""
     return [
         model

@@ -49,7 +49,7 @@ def account(request):
         "councils": [(membership, access_hint(membership)) for membership in memberships],
         "has_second_factor": Authenticator.Type.TOTP in means,
         "codes_left": len(codes.get_unused_codes()) if codes else 0,
-        "second_factor_opens": pages_behind_second_factor(request.user),
+        "second_factor_opens": pages_behind_second_factor(request.user, memberships),
         "sessions": sessions_in_words(request.user, here=request.session.session_key),
     }
     if settings.SINGLE_SIGN_ON:

@@ -1,13 +1,17 @@
 """Setting up, using and turning off two-step sign-in."""
 
+from collections.abc import Iterable
+
 from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.urls import reverse, reverse_lazy
 from django.utils.http import urlencode
 
 from ..models import Membership, User
+from ..names import NAMED_BESIDE_MEMBERS
 from ..permissions import must_sign_in_twice
 from ..sessions import end_sessions_of
 
@@ -48,15 +52,26 @@ class TurnOffSecondFactorView(DeactivateTOTPView):
     success_url = reverse_lazy("account")
 
     def get_context_data(self, **kwargs):
-        opens = pages_behind_second_factor(self.request.user)
+        user = self.request.user
+        opens = pages_behind_second_factor(user, Membership.objects.held_by(user))
         return super().get_context_data(**kwargs) | {"second_factor_opens": opens}
 
 
-def pages_behind_second_factor(user: User) -> str:
-    """Return what `user` can open only with two-step sign-in, in words; empty if nothing."""
+def pages_behind_second_factor(user: User, memberships: Iterable[Membership]) -> str:
+    """Return what `user` can open only with two-step sign-in, in words; empty if nothing.
+
+    `memberships` are theirs, as `held_by` returns them.
+    """
     pages = []
-    if any(map(must_sign_in_twice, Membership.objects.held_by(user))):
+    if any(map(must_sign_in_twice, memberships)) or _advises_with_second_factor(user):
         pages.append("your plans")
     if user.is_operator:
         pages.append("the operators’ pages")
     return " and ".join(pages)
+
+
+def _advises_with_second_factor(user: User) -> bool:
+    """Return whether a person is an adviser, where every adviser needs two-step sign-in."""
+    return settings.SECOND_FACTOR_REQUIRED and any(
+        advised_by(user).exists() for _, advised_by, _ in NAMED_BESIDE_MEMBERS
+    )

@@ -22,9 +22,14 @@ from assessments.data_protection import council_export as exports
 from assessments.data_protection import council_file
 from assessments.data_protection.actions import erase_person, purge_plan
 from assessments.data_protection.council_file import TABLES, references_of
-from assessments.data_protection.traces import other_names_of, own_names_in
+from assessments.data_protection.traces import (
+    other_names_of,
+    own_names_in,
+    respondents_who_are,
+)
 from assessments.plans.actions import create_plan
-from assessments.plans.models import Event, Plan
+from assessments.plans.models import Event, EventChange, Plan
+from assessments.rounds.actions import add_on_paper, make_round
 from assessments.rounds.models import RoundAnswer
 from assessments.timetable.models import CalendarFeed
 from councils.actions import accept, change_name, invite, names_of_members
@@ -45,7 +50,7 @@ from councils.models import (
 from councils.models.chain import key_label
 from councils.verification import verify
 from operate.models import OperatorEvent
-from tests.acting import answer, signed_in, text_of
+from tests.acting import answer, fresh, signed_in, text_of
 from tests.assessments.data_protection.test_retention import NOW, full_plan  # noqa: F401
 
 # What a complete export leaves out, of the tables with a row that belongs to a council or a plan.
@@ -345,7 +350,7 @@ def test_times_of_a_person_in_a_file_are_not_in_the_future(plan, chief, riverdal
     made = User.objects.get(email="new@evil.example")
     now = timezone.now()
     assert [getattr(made, name) for name in times] == [now] * 3
-    assert made.earlier_names.get().chosen_at == now
+    assert {each.chosen_at for each in made.earlier_names.all()} == {now}
     people = first_row("people.json", name="Other Name", name_chosen_at=later)
     bring(altered(path, tmp_path / "more.zip", people), "--name=More Evil", "--slug=more")
     assert chief.earlier_names.get().chosen_at == now
@@ -370,7 +375,39 @@ def test_a_file_does_not_change_since_when_a_council_here_knows_a_person(
     changes = {"people.json": with_another}
     bring(altered(path, tmp_path / "evil.zip", changes), "--name=Evil Council", "--slug=evil")
     chief.refresh_from_db()
-    assert chief.merged_accounts.get().joined_at == chief.joined_at
+    assert chief.merged_accounts.get().joined_at >= chief.joined_at
+
+
+@pytest.mark.parametrize("is_of_the_file", [True, False])
+def test_the_name_of_an_account_from_a_file_counts_elsewhere_since_the_import(
+    plan, item, chief, officer, riverdale, tmp_path, is_of_the_file
+):
+    """Or erasing the person would replace any words of what other councils wrote before."""
+    words, other = "The gap is not shown", "New Person"
+    first, then = (words, other) if is_of_the_file else (other, words)
+    answer(item, officer, note=f"Words of the year: {words}")
+    answer(fresh(item), officer, owner_name=words)
+    said = list(EventChange.objects.order_by("pk").values_list("pk", "before", "after"))
+    path = export(riverdale, tmp_path / "council.zip")
+    old = {"name_chosen_at": None, "joined_at": "2001-01-01T00:00:00Z"}
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
+        people = first_row("people.json", email="new@evil.example", name=first, **old)
+        bring(altered(path, tmp_path / "evil.zip", people), "--name=Evil Council", "--slug=evil")
+        made = User.objects.get(email="new@evil.example")
+        tokens = []
+        place = {"office": "slt-member", "access": "editor", "job_title": "", "by": chief}
+        invite(council=riverdale, email=made.email, name="New", link_for=tokens.append, **place)
+        accept(tokens[0], password="seven brown herons")
+        Membership.objects.filter(user=made).update(access="editor")  # so that they can go
+        change_name(made, name=then)
+        erase_person(User.objects.get(pk=made.pk), by=None)
+    now = EventChange.objects.filter(event__plan=plan).order_by("pk")
+    assert list(now.values_list("pk", "before", "after"))[: len(said)] == said
+    # Their own council knew them by it.
+    copied = EventChange.objects.filter(event__plan__council__slug="evil", field="owner_name")
+    assert copied.filter(after=words).exists() is not is_of_the_file
+    assert verify(riverdale).problems == []
+    assert verify(Council.objects.get(slug="evil")).problems == []
 
 
 def test_an_account_that_is_here_is_not_merged_by_a_file(plan, chief, riverdale, person, tmp_path):
@@ -427,6 +464,22 @@ def test_an_earlier_name_in_a_file_counts_for_what_belongs_to_that_council_alone
         found = json.loads(archive.read("people.json"))
     assert [each["earlier_names"] for each in found if each["email"] == chief.email] == [[]]
     assert change_name(chief, name="Chief of Staff")
+
+
+def test_erasing_reaches_respondents_by_a_name_from_before_the_import(
+    plan, chief, riverdale, tmp_path
+):
+    asked_in = make_round(plan, name="A", opens=NOW.date(), closes="2099-01-01", by=chief)
+    add_on_paper(asked_in, name=chief.name.upper(), group="officers", by=chief)
+    path = export(riverdale, tmp_path / "council.zip")
+    people = first_row("people.json", email="new@copy.example")
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
+        bring(altered(path, tmp_path / "new.zip", people), "--name=Copy", "--slug=copy")
+        made = User.objects.get(email="new@copy.example")
+        (found,) = respondents_who_are(made)
+        assert found.round.plan.council.slug == "copy"
+        change_name(made, name="Other Name")
+        assert respondents_who_are(User.objects.get(pk=made.pk)).get() == found
 
 
 def test_texts_from_before_they_had_to_be_on_one_line_are_put_on_one(
