@@ -66,7 +66,7 @@ def new(request, plan_id):
             messages.success(
                 request,
                 f"{email} has been given access. Someone with an account is emailed only if they "
-                "have chosen to get emails as soon as something needs them.",
+                "have chosen to be emailed at once.",
             )
             return redirect("plan_advisers", plan.pk)
     return _page(request, plan, rights, "new", form=form, status=422 if form.is_bound else 200)

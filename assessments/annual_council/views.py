@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import Rights, plan_context
 from assessments.fields import version_in
+from assessments.printing.names import document_name
 from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.printing.turns import in_turn
 from assessments.versions import StaleVersion, differences
@@ -78,9 +79,12 @@ def rules(request, plan_id):
 def script(request, plan_id):
     """Download the script in Word; the history says so."""
     meeting, _ = annual_council_for(request.user, plan_id, needs=Right.EXPORT)
-    content = script_of(running_order(meeting), made_on=timezone.localdate())
+    order, today = running_order(meeting), timezone.localdate()
+    content = script_of(order, made_on=today)
     actions.record_script(meeting.plan, by=request.user)
-    return file_response(content, WORD_TYPE, f"{meeting.plan.council} annual council script.docx")
+    council = str(meeting.plan.council)
+    name = document_name(council, "annual council script", marking=order.marking, day=today)
+    return file_response(content, WORD_TYPE, f"{name}.docx")
 
 
 # --- An election to an office ---------------------------------------------------------------------

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import CouncilRights
+from assessments.printing.names import document_name
 from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.printing.turns import in_turn
 from assessments.seats.access import balance_for
@@ -168,7 +169,8 @@ def seats_notice_word(request, slug, pk, party):
     )
     record_balance_export(found, by=request.user, kind=f"Word notice to {group.name}")
     title = "advance notice of seats" if in_advance else "notice of seats"
-    return file_response(content, WORD_TYPE, f"{me.council} {title} {group.name}.docx")
+    name = document_name(str(me.council), title, group.name, day=timezone.localdate())
+    return file_response(content, WORD_TYPE, f"{name}.docx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import plan_context
 from assessments.fields import version_in
+from assessments.printing.names import document_name
 from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.printing.turns import in_turn
 from assessments.register.forms import groups_of
@@ -110,9 +111,12 @@ def download(request, plan_id):
     """Download the dates and amendments in Word, without those given in confidence."""
     plan, _ = budget_for(request.user, plan_id, needs=Right.EXPORT)
     page = page_of(plan, amendments_for(plan))
-    content = budget_word(page, made_on=timezone.localdate())
+    today = timezone.localdate()
+    content = budget_word(page, made_on=today)
     actions.record_budget_document(plan, by=request.user)
-    return file_response(content, WORD_TYPE, f"{plan.council} {page.title}.docx")
+    title = page.title[0].lower() + page.title[1:]
+    name = document_name(str(plan.council), title, marking=page.marking, day=today)
+    return file_response(content, WORD_TYPE, f"{name}.docx")
 
 
 # --- Open amendments ------------------------------------------------------------------------------

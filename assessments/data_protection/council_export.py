@@ -119,6 +119,7 @@ from assessments.plans.models import (
 )
 from assessments.portfolio.models import BundlePdf, BundlePlan
 from assessments.presence.models import Presence
+from assessments.printing.names import document_name
 from assessments.register.kinds import KINDS
 from assessments.restricted_notes.models import RestrictedNote, RestrictedNoteEvent
 from assessments.reviews.models import ControlChange, StepReopening
@@ -493,7 +494,7 @@ def export_to_temporary_file(council: Council, **options: Any) -> tuple[IO[bytes
 
 
 def file_name(council: Council, day: dt.date) -> str:
-    return f"{council.slug}-data-{day}.zip"
+    return document_name(str(council), "data", day=day) + ".zip"
 
 
 def fields_of(model: type[models.Model], *, complete: bool = False) -> list[str]:

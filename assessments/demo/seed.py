@@ -167,7 +167,7 @@ NORTHWOLD = (
     ),
     DemoPerson(
         "mo",
-        "Owen Pryce",
+        "Rhys Pryce",
         "monitoring@northwold.example",
         Office.MONITORING_OFFICER,
         Access.EDITOR,

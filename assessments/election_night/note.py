@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from assessments.plans.models import Plan
+from assessments.printing.names import document_name
 from assessments.printing.pdf import print_pdf
 from assessments.printing.text import printable
 from councils.models import AreaWords, CouncilType
@@ -36,7 +37,11 @@ class ElectionNote:
 
     @property
     def file_stem(self) -> str:
-        return f"election note {timezone.localtime(self.at):%Y-%m-%d-%H%M}"
+        """The file name without its ending, with the minute: there are several in one night."""
+        at = timezone.localtime(self.at)
+        title = "election note"
+        name = document_name(self.council, title, marking=self.marking, day=at.date())
+        return f"{name} {at:%H%M}"
 
     @property
     def is_final(self) -> bool:

@@ -530,7 +530,7 @@ def pdf(request, plan_id):
             back=request.path.removesuffix("pdf/"),
         )
     actions.record_note_export(plan, by=request.user)
-    return file_response(content, "application/pdf", f"{plan.council} {note.file_stem}.pdf")
+    return file_response(content, "application/pdf", f"{note.file_stem}.pdf")
 
 
 def _page(request, plan, rights, template, *, status=200, **context):

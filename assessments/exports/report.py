@@ -4,8 +4,6 @@ Formats draw a Report and query nothing, so what the Report leaves out no format
 """
 
 import datetime as dt
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -25,6 +23,7 @@ from assessments.plans.progress import PlanMatrix, Tally, matrix_for, standing_o
 from assessments.plans.roles import Role, role_for
 from assessments.plans.shadow import meaning_of_stage
 from assessments.plans.timeline import Timeline, timeline_for
+from assessments.printing.names import document_name
 from assessments.register.kinds import KINDS
 from assessments.register.lines import RegisterSection, sections_of
 from assessments.words import day_in_words, moment_in_words, within_sentence
@@ -298,14 +297,15 @@ class Report:
 
     @property
     def file_stem(self) -> str:
-        """Return the file name without its ending, in ASCII letters, figures and hyphens."""
-        scope = "" if self.scope.kind is ScopeKind.WHOLE else self.scope.slug
-        council = re.sub("['’]", "", self.council)
-        snapshot = "snapshot" if self.seal else ""
-        parts = [council, "transition action plan", scope, snapshot, self.marking]
-        parts.append(f"{self.exported_on}")
-        ascii_text = unicodedata.normalize("NFKD", " ".join(parts)).encode("ascii", "ignore")
-        return "-".join(re.findall(r"[A-Za-z0-9]+", ascii_text.decode()))
+        """Return the file name without its ending."""
+        return document_name(
+            self.council,
+            "transition action plan",
+            self.scope.in_a_file_name,
+            "snapshot" if self.seal else "",
+            marking=self.marking,
+            day=self.exported_on,
+        )
 
     @property
     def contents_in_words(self) -> str:

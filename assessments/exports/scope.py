@@ -59,8 +59,17 @@ class Scope:
 
     @property
     def slug(self):
-        """The scope in addresses and file names."""
+        """The scope in addresses."""
         return "-".join(filter(None, [self.kind.value, self._which]))
+
+    @property
+    def in_a_file_name(self):
+        """The scope as a reader of the file understands it, empty if it is the whole plan."""
+        if self.kind is ScopeKind.WHOLE:
+            return ""
+        if self.kind is ScopeKind.MINE:
+            return "actions of one person"
+        return self.slug.removeprefix("officer-").replace("-", " ")
 
     @property
     def _which(self):

@@ -4,11 +4,13 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import plan_context, plan_for_member
 from assessments.plans.actions import record_export
 from assessments.plans.removal import confirm_removal, restored
+from assessments.printing.names import document_name
 from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.printing.turns import in_turn
 from assessments.printing.workbook import EXCEL_TYPE
@@ -124,7 +126,9 @@ def download(request, plan_id):
     else:
         content, kind, ending = parity_workbook(log), EXCEL_TYPE, "xlsx"
     record_export(plan, by=request.user, detail=f"Parity log ({ending})")
-    return file_response(content, kind, f"{plan.council} parity log.{ending}")
+    day = timezone.localdate()
+    name = document_name(str(plan.council), "parity log", marking=log.marking, day=day)
+    return file_response(content, kind, f"{name}.{ending}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

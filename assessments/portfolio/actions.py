@@ -89,7 +89,7 @@ def _file_name(entry: BundlePlan, report: Report) -> str:
     """Return the name of a single PDF, with the election day if the zip has that name already."""
     name = f"{report.file_stem}.pdf"
     if entry.bundle.entries.filter(file_name=name).exists():
-        name = f"{report.file_stem}-election-{report.election_day}-{entry.position}.pdf"
+        name = f"{report.file_stem} election {report.election_day} {entry.position}.pdf"
     return name
 
 

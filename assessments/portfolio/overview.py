@@ -180,5 +180,5 @@ def _next(plan, next_due, today):
     """Return the next key date, or the day an action is due if that comes first."""
     coming = [date for date in plan.timetable.to_come(today) if date.date >= today]
     if next_due and (not coming or next_due < coming[0].date):
-        return next_due, "An action is due"
+        return next_due, "Next due date of an action"
     return (coming[0].date, coming[0].short_label) if coming else (None, "")

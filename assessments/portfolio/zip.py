@@ -2,7 +2,10 @@
 
 import zipfile
 
+from django.utils import timezone
+
 from assessments.plans.models import Marking
+from assessments.printing.names import document_name
 from assessments.words import day_in_words
 
 from .access import pdfs_of
@@ -23,7 +26,8 @@ def zip_name(bundle, entries):
     """Return the name of the zip, with the marking of its most sensitive plan."""
     held = {entry.marking for entry in entries if entry.is_ready}
     marking = next(label for label in reversed(Marking.labels) if label in held)
-    return f"transition-action-plans-{marking}-{bundle.asked_at:%Y-%m-%d}.zip"
+    day = timezone.localdate(bundle.asked_at)
+    return document_name("transition action plans", marking=marking, day=day) + ".zip"
 
 
 def _contents(bundle, entries):

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from django.utils import timezone
 
+from assessments.printing.names import document_name
 from assessments.words import counted, day_in_words
 from elections.balance_review import TableCheck, TableVerdict, check_table
 from elections.bodies import (
@@ -207,7 +208,7 @@ class BalanceReport:
 
     @property
     def file_stem(self) -> str:
-        return f"{self.council} political balance {self.made_on:%Y-%m-%d}"
+        return document_name(str(self.council), "political balance", day=self.made_on)
 
 
 def balance_report(balance, *, current):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import plan_context
+from assessments.printing.names import document_name
 from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.printing.turns import in_turn
 from assessments.register.forms import groups_of
@@ -45,9 +46,12 @@ def vacancies(request, plan_id):
 def note(request, plan_id):
     """Download the note in Word; the history says so."""
     plan, _ = vacancies_for(request.user, plan_id, needs=Right.EXPORT)
-    content = vacancy_note(page_of(plan), made_on=timezone.localdate())
+    page, today = page_of(plan), timezone.localdate()
+    content = vacancy_note(page, made_on=today)
     actions.record_vacancy_note(plan, by=request.user)
-    return file_response(content, WORD_TYPE, f"{plan.council} vacancies and motions.docx")
+    title = "vacancies and motions"
+    name = document_name(str(plan.council), title, marking=page.marking, day=today)
+    return file_response(content, WORD_TYPE, f"{name}.docx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

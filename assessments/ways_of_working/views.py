@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import plan_context, plan_for_member
 from assessments.plans.actions import record_export
+from assessments.printing.names import document_name
 from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.printing.turns import in_turn
 from assessments.register.forms import groups_of
@@ -106,9 +107,12 @@ def download(request, plan_id, protocol):
         request.user, plan_id, protocol, needs=Right.EXPORT
     )
     wording = wording_of(plan, found_protocol, found)
-    content = protocol_word(plan, wording, made_on=timezone.localdate())
+    today = timezone.localdate()
+    content = protocol_word(plan, wording, made_on=today)
     record_export(plan, by=request.user, detail=f"{found_protocol.title} (docx)")
-    return file_response(content, WORD_TYPE, f"{plan.council} {found_protocol.title}.docx")
+    title = found_protocol.title[0].lower() + found_protocol.title[1:]
+    name = document_name(str(plan.council), title, day=today)
+    return file_response(content, WORD_TYPE, f"{name}.docx")
 
 
 def _stale(request, plan_id, protocol, form):

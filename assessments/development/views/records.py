@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.printing.names import document_name
 from assessments.printing.pdf import PdfNotMade, print_pdf
 from assessments.printing.responses import file_response
 from assessments.printing.turns import in_turn
@@ -160,8 +161,9 @@ def next_steps(request):
         host=request.get_host(),
         link=lambda pk: request.build_absolute_uri(reverse("development_standard", args=[pk])),
     )
-    name = f"development-next-steps-PRIVATE-{timezone.localdate()}.ics"
-    return file_response(content, "text/calendar; charset=utf-8", name)
+    day = timezone.localdate()
+    name = document_name("development next steps", marking="PRIVATE", day=day)
+    return file_response(content, "text/calendar; charset=utf-8", f"{name}.ics")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -181,8 +183,8 @@ def pdf(request):
             form.add_error(None, f"{error}. Try again later")
             status = 503
         else:
-            name = f"development-plan-PRIVATE-{today}.pdf"
-            return file_response(content, "application/pdf", name)
+            name = document_name("development plan", marking="PRIVATE", day=today)
+            return file_response(content, "application/pdf", f"{name}.pdf")
     return development_page(request, "pdf", form=form, status=status)
 
 

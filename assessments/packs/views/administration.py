@@ -9,6 +9,7 @@ from assessments.access import plan_context, plan_for_member
 from assessments.budget.access import section_151_post
 from assessments.fields import id_in
 from assessments.plans.actions import record_export
+from assessments.printing.names import document_name
 from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.printing.turns import in_turn
 from assessments.versions import StaleVersion, differences
@@ -42,10 +43,12 @@ def download(request, plan_id):
     plan, _ = plan_for_member(request.user, plan_id, needs=Right.EXPORT)
     only = {id_in({"decision": value}, "decision") for value in request.POST.getlist("decision")}
     pack = administration_pack(plan, today=timezone.localdate(), only=only)
-    content = administration_word(pack, made_on=timezone.localdate())
+    today = timezone.localdate()
+    content = administration_word(pack, made_on=today)
     record_export(plan, by=request.user, detail="Day one: pack for an incoming administration.docx")
-    name = f"{plan.council} pack for an incoming administration.docx"
-    return file_response(content, WORD_TYPE, name)
+    title, marking = "pack for an incoming administration", plan.get_marking_display()
+    name = document_name(str(plan.council), title, marking=marking, day=today)
+    return file_response(content, WORD_TYPE, f"{name}.docx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import plan_context, plan_for_member
 from assessments.plans.actions import record_export
+from assessments.printing.names import document_name
 from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.printing.turns import in_turn
 from assessments.printing.workbook import EXCEL_TYPE
@@ -33,7 +34,7 @@ def packs(request, plan_id):
 def before_poll(request, plan_id):
     """Download the pack for group leaders in Word, or its workbook in Excel."""
     plan, _ = plan_for_member(request.user, plan_id, needs=Right.EXPORT)
-    pack = before_poll_pack(plan)
+    pack, today = before_poll_pack(plan), timezone.localdate()
     if request.POST.get("format") == "excel":
         content = balance_workbook(
             council=plan.council.name,
@@ -42,9 +43,10 @@ def before_poll(request, plan_id):
             committees=pack.committees,
             outside=pack.outside_balance,
         )
-        kind, name = EXCEL_TYPE, "how political balance works.xlsx"
+        kind, title, ending = EXCEL_TYPE, "how political balance works", "xlsx"
     else:
-        content = before_poll_word(pack, made_on=timezone.localdate())
-        kind, name = WORD_TYPE, "pack for group leaders.docx"
-    record_export(plan, by=request.user, detail=f"Before the poll: {name}")
-    return file_response(content, kind, f"{plan.council} {name}")
+        content = before_poll_word(pack, made_on=today)
+        kind, title, ending = WORD_TYPE, "pack for group leaders", "docx"
+    record_export(plan, by=request.user, detail=f"Before the poll: {title}.{ending}")
+    name = document_name(str(plan.council), title, day=today)
+    return file_response(content, kind, f"{name}.{ending}")

@@ -12,6 +12,7 @@ from assessments.fields import members_of
 from assessments.plans.actions import TooManyActions, record_export
 from assessments.plans.removal import confirm_removal, restored
 from assessments.plans.stages import StageSignedOff, current_sign_offs
+from assessments.printing.names import document_name
 from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.printing.turns import in_turn
 from assessments.versions import StaleVersion, differences
@@ -46,9 +47,12 @@ def download(request, plan_id):
     """Download the agenda in Word."""
     plan, _ = plan_for_member(request.user, plan_id, needs=Right.EXPORT)
     today = timezone.localdate()
-    content = leaders_word(leaders_agenda(plan, today=today), made_on=today)
+    agenda = leaders_agenda(plan, today=today)
+    content = leaders_word(agenda, made_on=today)
     record_export(plan, by=request.user, detail="Leaders’ meeting: agenda.docx")
-    return file_response(content, WORD_TYPE, f"{plan.council} leaders meeting agenda.docx")
+    title, marking = "leaders meeting agenda", plan.get_marking_display()
+    name = document_name(str(plan.council), title, marking=marking, day=today)
+    return file_response(content, WORD_TYPE, f"{name}.docx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

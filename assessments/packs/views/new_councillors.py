@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import plan_context, plan_for_member
 from assessments.plans.actions import record_export
+from assessments.printing.names import document_name
 from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.printing.turns import in_turn
 from assessments.versions import Difference, StaleVersion
@@ -102,9 +103,11 @@ def returns(request, plan_id, form):
 def download(request, plan_id):
     """Download the pack in Word."""
     plan, _ = plan_for_member(request.user, plan_id, needs=Right.EXPORT)
-    content = new_councillors_word(new_councillors_pack(plan), made_on=timezone.localdate())
+    today = timezone.localdate()
+    content = new_councillors_word(new_councillors_pack(plan), made_on=today)
     record_export(plan, by=request.user, detail="Day one: pack for new councillors.docx")
-    return file_response(content, WORD_TYPE, f"{plan.council} pack for new councillors.docx")
+    name = document_name(str(plan.council), "pack for new councillors", day=today)
+    return file_response(content, WORD_TYPE, f"{name}.docx")
 
 
 def _names(request, plan, rights, form, *, status=200, **context):

@@ -5,11 +5,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import Truncator, get_text_list, slugify
+from django.utils import timezone
+from django.utils.text import Truncator, get_text_list
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.plans.actions import TooManyActions, record_export
 from assessments.plans.stages import StageSignedOff, current_sign_offs
+from assessments.printing.names import document_name
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
 from assessments.printing.turns import in_turn
@@ -373,8 +375,9 @@ def _file(request, plan, rights, make, *, what, back):
         layout = "assessments/plans/base.html"
         return no_pdf(request, error, _context(plan, rights), layout=layout, back=back)
     record_export(plan, by=request.user, detail=what)
-    name = f"{plan.council} {slugify(what).replace('-', ' ')}.pdf"
-    return file_response(content, "application/pdf", name)
+    marking, today = plan.get_marking_display(), timezone.localdate()
+    name = document_name(str(plan.council), what, marking=marking, day=today)
+    return file_response(content, "application/pdf", f"{name}.pdf")
 
 
 def _link_for(request):

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.printing.names import document_name
 from assessments.printing.responses import file_response
 from assessments.printing.turns import in_turn
 from assessments.printing.workbook import EXCEL_TYPE
@@ -135,14 +136,17 @@ def scenarios_export(request, plan_id):
             problem = "Enter why you need to download these scenarios"
             return _page(request, plan, readable, rights, problem=problem, status=422)
     compositions = list(CouncilComposition.objects.of(plan.council))
+    marking = f"{plan.get_marking_display()}, restricted"
     content = comparison_workbook(
         _comparison(plan, readable, compositions),
         title=f"{plan.council}, election of {plan.election_day:%-d %B %Y}: scenarios",
         council=str(plan.council),
-        marking=f"{plan.get_marking_display()}, restricted",
+        marking=marking,
     )
     actions.record_scenarios_export(readable, by=request.user, text=reason)
-    return file_response(content, EXCEL_TYPE, f"{plan.council} scenarios.xlsx")
+    day = timezone.localdate()
+    name = document_name(str(plan.council), "scenarios", marking=marking, day=day)
+    return file_response(content, EXCEL_TYPE, f"{name}.xlsx")
 
 
 def _context(plan, rights):

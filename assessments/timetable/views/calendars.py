@@ -7,11 +7,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import plan_for
 from assessments.advisers.actions import record_look
+from assessments.printing.names import document_name
 from assessments.printing.responses import file_response
 
 from .. import actions
@@ -51,7 +53,8 @@ def file(request, plan_id):
     """Download the dates as they are now."""
     plan, _ = plan_for(request.user, plan_id)
     content = _calendar(request, plan)
-    return file_response(content, CALENDAR_TYPE, f"{plan.council} election dates.ics")
+    name = document_name(str(plan.council), "election dates", day=timezone.localdate())
+    return file_response(content, CALENDAR_TYPE, f"{name}.ics")
 
 
 @login_not_required

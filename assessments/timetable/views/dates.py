@@ -23,6 +23,7 @@ from assessments.plans.models import Election, PlanDate, PlanItem
 from assessments.plans.progress import standing_of
 from assessments.plans.stages import current_sign_offs
 from assessments.plans.timeline import due_days, timeline_for
+from assessments.printing.names import document_name
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
 from assessments.printing.turns import in_turn
@@ -168,8 +169,9 @@ def sheet(request, plan_id):
             back=reverse("plan_dates", args=[plan.pk]),
         )
     record_export(plan, by=request.user, detail="Key dates on one page (PDF)")
-    name = f"{plan.council} key dates {plan.get_marking_display()}.pdf"
-    return file_response(content, "application/pdf", name)
+    marking, today = plan.get_marking_display(), timezone.localdate()
+    name = document_name(str(plan.council), "key dates", marking=marking, day=today)
+    return file_response(content, "application/pdf", f"{name}.pdf")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

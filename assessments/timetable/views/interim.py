@@ -3,11 +3,13 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.access import Rights, plan_for
 from assessments.plans.actions import record_export
 from assessments.plans.models import Plan
+from assessments.printing.names import document_name
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import WORD_TYPE, file_response, no_pdf
 from assessments.printing.turns import in_turn
@@ -50,7 +52,7 @@ def note(request, plan_id):
     found = note_for(plan, _saved(plan))
     if found is None:
         return _page(request, plan, rights, None, status=422)
-    stem = f"{plan.council} before annual council"
+    stem = document_name(str(plan.council), "before annual council", day=timezone.localdate())
     if request.POST.get("format") == "word":
         content, kind, name = note_word(found), WORD_TYPE, f"{stem}.docx"
     else:

@@ -30,7 +30,7 @@ class Command(BaseCommand):
                 else:
                     each.save(update_fields=["data"])
                     renewed += 1
-        self.stdout.write(f"Secrets encrypted under the first key: {renewed}.")
+        self.stdout.write(f"Secrets encrypted with the first key: {renewed}.")
         if unreadable:
             raise CommandError(
                 f"Secrets that no key in the settings can read: {unreadable}. Leave "

@@ -189,7 +189,7 @@ def test_the_report_and_the_notice_in_word(seats, officer, riverdale):
     assert "Ada Moss" not in report
     sent = client.post(reverse("balance_notice_word", args=["riverdale", pk, 1]))
     assert (
-        'filename="Riverdale Borough Council advance notice of seats Ash.docx"'
+        f'filename="Riverdale Borough Council advance notice of seats Ash {seats.today}.docx"'
         in sent["Content-Disposition"]
     )
     notice = words_of(sent.content)
@@ -198,7 +198,7 @@ def test_the_report_and_the_notice_in_word(seats, officer, riverdale):
     seats.adopt(seats.today)
     sent = client.post(reverse("balance_notice_word", args=["riverdale", pk, 1]))
     assert (
-        'filename="Riverdale Borough Council notice of seats Ash.docx"'
+        f'filename="Riverdale Borough Council notice of seats Ash {seats.today}.docx"'
         in sent["Content-Disposition"]
     )
     notice = words_of(sent.content)

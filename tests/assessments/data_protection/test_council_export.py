@@ -124,7 +124,7 @@ def taken(user, **data):
     response = signed_in_just_now(user).post(url(), data)
     assert response.status_code == 200
     assert re.fullmatch(
-        r'attachment; filename="riverdale-data-\d{4}-\d\d-\d\d\.zip"',
+        r'attachment; filename="(Quagga|Riverdale Borough) Council data \d{4}-\d\d-\d\d\.zip"',
         response.headers["Content-Disposition"],
     )
     return files_of(response)

@@ -244,8 +244,8 @@ def test_the_file_is_marked_and_leaves_an_event(plan, reviewer, name, ending, sa
         response = signed_in(reviewer).post(reverse(name, args=[plan.pk]), {"scope": "whole"})
     assert response.status_code == 200
     assert response.headers["Content-Disposition"] == (
-        'attachment; filename="Riverdale-Borough-Council-transition-action-plan-'
-        f'OFFICIAL-SENSITIVE-2027-05-18.{ending}"'
+        'attachment; filename="Riverdale Borough Council transition action plan '
+        f'OFFICIAL-SENSITIVE 2027-05-18.{ending}"'
     )
     event = plan.events.get(kind=Event.Kind.PLAN_EXPORTED)
     assert event.by == reviewer

@@ -177,7 +177,7 @@ def test_an_update_can_be_asked_for_once_a_week_and_waits_until_the_action_is_sa
     url = reverse("item_ask", args=[plan.pk, item.pk])
     client = signed_in(chief)
     assert "Ask Officer" in text_of(client.get(url))
-    assert "to get emails as soon as something needs them" in text_of(client.get(url))
+    assert "will be emailed at once if they have chosen that" in text_of(client.get(url))
     assert client.post(url).status_code == 302
     assert [each.kind for each in waiting_for(officer)] == [WaitingKind.UPDATE]
     for user in (chief, reviewer):

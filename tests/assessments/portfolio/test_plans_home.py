@@ -106,9 +106,9 @@ def test_a_row_shows_the_stage_progress_and_dates_of_a_plan(client, three, advis
 
 def test_the_next_date_may_be_an_action(client, three, adviser):
     answer(three[0].items.first(), adviser, due=dt.date(2027, 5, 19))
-    assert "Next date19 May 2027 An action is due" in line(home(client), "Ash Vale")
+    assert "Next date19 May 2027 Next due date of an action" in line(home(client), "Ash Vale")
     answer(three[0].items.first(), adviser, status="completed")
-    assert "An action is due" not in line(home(client), "Ash Vale")
+    assert "Next due date of an action" not in line(home(client), "Ash Vale")
 
 
 def test_an_export_is_no_change(client, three, adviser):

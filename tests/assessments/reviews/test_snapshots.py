@@ -414,7 +414,7 @@ def test_the_pdf_is_marked_named_and_recorded(snapshot, reviewer):
     response = signed_in(reviewer).post(address)
     assert response.content.startswith(b"%PDF-")
     name = response.headers["Content-Disposition"]
-    assert "stage-2-snapshot-OFFICIAL-SENSITIVE" in name
+    assert "stage 2 snapshot OFFICIAL-SENSITIVE" in name
     event = Event.objects.first()
     assert (event.kind, event.by) == ("plan-exported", reviewer)
     assert event.detail.startswith("PDF: stage 2: early foundations, snapshot of ")

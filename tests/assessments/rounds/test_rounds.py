@@ -665,7 +665,8 @@ def test_the_lowest_scoring_components_are_3_and_any_with_the_same_mean(means, n
 def test_a_pdf_name_is_plain_whatever_the_round_is_called(chief, closed):
     Round.objects.update(name='Six weeks – Zoë’s "x"; filename*=evil.html')
     response = signed_in(chief).post(reverse("round_pdf", args=[closed.plan_id, closed.pk]))
-    name = "Riverdale Borough Council review round six weeks zoes x filenameevilhtml.pdf"
+    words = "review round Six weeks Zoes x filename evil html"
+    name = f"Riverdale Borough Council {words} OFFICIAL-SENSITIVE {timezone.localdate()}.pdf"
     assert response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
 
 

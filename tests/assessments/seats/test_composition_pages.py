@@ -88,7 +88,7 @@ def test_an_officer_enters_it_and_reads_what_follows(client, page, new):
     assert "9 more votes: Ash or Elm would be enough without any other group" in text
     assert "Ash + Oak" in text
     assert "Ash + Elm + Yew + 1 in no group" in text
-    assert "Ash + Elm + Yew; Fir + Oak + 2 in no group: exactly half of the votes" in text
+    assert "Ash + Elm + Yew; Fir + Oak + 2 in no group. If votes are equal" in text
     saved = CouncilComposition.objects.get()
     assert saved.in_words == "Ash 13, Elm 10, Fir 6, Oak 19, Yew 4, in no group 2"
     event = CouncilEvent.objects.get(kind=CouncilEvent.Kind.COMPOSITION_RECORDED)

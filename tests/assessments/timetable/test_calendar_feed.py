@@ -303,7 +303,7 @@ def test_a_file_to_take_is_the_same_for_its_reader(client, plan, officer):
     address = make(client, plan)
     response = client.get(reverse("plan_calendar_file", args=[plan.pk]))
     assert response.content == fetch(address).content
-    name = "Riverdale Borough Council election dates.ics"
+    name = f"Riverdale Borough Council election dates {timezone.localdate()}.ics"
     assert response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
 
 
