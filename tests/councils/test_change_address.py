@@ -258,7 +258,7 @@ def test_two_owners_confirm_in_place_of_a_lost_mailbox(
     assert signed_in(chief).get(member_url(quentin)).status_code == 404
     _, links = ask(has_lost_old="on")
     shown = text_of(browser().get(links[NEW]))
-    assert "two other people also have to confirm the change" in shown
+    assert "Two other people also have to confirm the change" in shown
     assert "confirmed from both addresses" not in shown
     browser().post(links[NEW])
     member = text_of(signed_in(chief).get(member_url(quentin, "member")))
@@ -272,6 +272,11 @@ def test_two_owners_confirm_in_place_of_a_lost_mailbox(
     with django_capture_on_commit_callbacks(execute=True):
         assert first.post(member_url(quentin)).status_code == 302
     assert all("cancel it from your account page" in each.body for each in mail.outbox)
+    AddressChange.objects.update(new_confirmed_at=None)
+    shown = text_of(browser().get(links[NEW]))
+    assert "One other person has confirmed the change, and a second has to confirm it too" in shown
+    result = text_of(browser().post(links[NEW]))
+    assert "One person has confirmed it for you" in result
     assert "You have confirmed this" in text_of(first.post(member_url(quentin)))
     assert stored(quentin).email != NEW
     mail.outbox.clear()
