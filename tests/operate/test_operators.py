@@ -164,7 +164,12 @@ def test_stopped_access_ends_every_way_to_the_plans_until_it_restarts(
         assert response.status_code == 403
         assert "has been stopped by the organisation" in response.content.decode()
     assert signed_in(grant.adviser).get(pages[0]).status_code == 404
-    assert browser().get(by_link).status_code == 404
+    gone = browser().get(by_link)
+    assert gone.status_code == 404
+    assert "or access to the council’s plans has been stopped" in text_of(gone)
+    account = text_of(signed_in(chief).get(reverse("account")))
+    assert "Access to the plans of Riverdale Borough Council has been stopped" in account
+    assert "You do not belong to a council" not in account
     home = signed_in(chief).get(reverse("home")).content.decode()
     assert "Riverdale" not in home
     assert "Access to your council’s plans has been stopped" in home
