@@ -160,7 +160,8 @@ def require(membership: Any, right: Right) -> None:
         )
     if not may(membership, right):
         raise PermissionDenied(
-            f"You do not have permission to {right.value}. If you need it, ask the plan owner."
+            f"You do not have permission to {right.value}. If you need it, ask an owner of the "
+            "council’s plan."
         )
 
 

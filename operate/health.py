@@ -158,7 +158,7 @@ def holidays_known() -> HealthCheck:
     if added:
         words += (
             f" Councils have added {counted(added, 'future day')} by hand: check whether a newer "
-            "version of the package has it."
+            "version of the package includes {'it' if added == 1 else 'them'}."
         )
     return HealthCheck("Bank holidays", known, words)
 

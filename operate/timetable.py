@@ -89,7 +89,7 @@ TIMETABLE = (
     ScheduledJob("check-records", "Check the councils’ records", dt.time(4), jobs.check_records),
     ScheduledJob(
         "publish-comparisons",
-        "Publish the comparison between councils, once a week",
+        "Publish the weekly comparison between councils, if it is due",
         dt.time(5),
         jobs.publish_this_week,
     ),

@@ -15,7 +15,7 @@ from ..digests import user_to_stop
 from ..forms import DigestForm, NameForm
 from ..known_browsers import remember_browser
 from ..models import Membership, User
-from ..permissions import access_hint
+from ..permissions import access_hint, stopped_membership
 from ..sessions import sessions_in_words
 from ..single_sign_on import identities_of
 from .second_factor import pages_behind_second_factor
@@ -47,6 +47,7 @@ def account(request):
     codes = means.get(Authenticator.Type.RECOVERY_CODES)
     context = {
         "councils": [(membership, access_hint(membership)) for membership in memberships],
+        "stopped": stopped_membership(request.user),
         "has_second_factor": Authenticator.Type.TOTP in means,
         "codes_left": len(codes.get_unused_codes()) if codes else 0,
         "second_factor_opens": pages_behind_second_factor(request.user, memberships),

@@ -13,7 +13,6 @@ def confirm_address_of(change: AddressChange, *, by: User) -> AddressStep | None
     `by` has to be one who can agree to what someone else asked for: see `second_operator`. All
     operators are told. Raises NeedsSecondOperator and StandInRefused.
     """
-    first = change.first_stand_in
 
     def require(stored: AddressChange) -> str:
         asker = stored.first_stand_in or stored.user
@@ -23,12 +22,25 @@ def confirm_address_of(change: AddressChange, *, by: User) -> AddressStep | None
         )
         return ""
 
+    before = change.first_stand_in
     with transaction.atomic():
         step = stand_in_for_address(change, by=by, why_not=require)
         if step is not None:
             kind = OperatorEvent.Kind.ADDRESS_STOOD_IN
             OperatorEvent.objects.create(kind=kind, person=change.user, by=by)
+            first = _first_of_two(change, by=by, before=before)
             context = {"person": change.user, "who": with_addresses(by), "first": first}
-            subject = f"A new email address for {change.user.name} has been confirmed"
+            many = "Two people have" if first else "One person has"
+            subject = f"{many} confirmed a new email address for {change.user.name}"
             tell_operators(subject, "operate/email/address_stood_in.txt", context)
     return step
+
+
+def _first_of_two(change: AddressChange, *, by: User, before: User | None) -> User | None:
+    """Return who had confirmed the change before `by` just did; None if `by` counts as the first.
+
+    Someone who confirmed it `before` does not count if they have lost the right since.
+    """
+    stored = AddressChange.objects.filter(pk=change.pk).first()  # deleted once it is complete
+    first = before if stored is None else stored.first_stand_in
+    return None if first == by else first

@@ -52,8 +52,11 @@ def confirm_merge_of(merge: AccountMerge, *, by: User) -> MergeStep | None:
             "first": first,
             "is_done": first is not None,
         }
-        subject = f"Accounts of {kept.name}: a merge was confirmed"
-        tell_operators(subject, "operate/email/merge_stood_in.txt", context, also=kept)
+        many, has = ("Two", "s have") if first is not None else ("One", " has")
+        subject = f"{many} operator{has} confirmed the merge of the accounts of {kept.name}"
+        own = f"{many} system administrator{has} confirmed the merge of your accounts"
+        template = "operate/email/merge_stood_in.txt"
+        tell_operators(subject, template, context, own_subject=own, also=kept)
         if first is None:
             stored.first_stand_in, stored.first_stood_in_at = by, timezone.now()
             stored.save(update_fields=["first_stand_in", "first_stood_in_at"])

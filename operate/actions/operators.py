@@ -41,10 +41,12 @@ def add_operator(*, email: str, name: str = "", by: User | None) -> User:
         context = {
             "person": person,
             "needs_password": bool(by) and not person.has_usable_password(),
-            "who": with_addresses(by) if by else "The set-up address in the server’s log",
+            "who": with_addresses(by) if by else "the set-up address in the server’s log",
         }
         subject = f"{person.name} is now an operator of the transition planner"
-        tell_operators(subject, "operate/email/operator_added.txt", context, but=by)
+        own = "You are now an operator of the transition planner"
+        template = "operate/email/operator_added.txt"
+        tell_operators(subject, template, context, own_subject=own, but=by)
     return person
 
 
@@ -64,8 +66,9 @@ def remove_operator(person: User, *, by: User) -> None:
         User.objects.filter(pk=person.pk).update(is_operator=False)
         context = {"person": person, "who": with_addresses(by)}
         subject = f"{person.name} is no longer an operator of the transition planner"
+        own = "You are no longer an operator of the transition planner"
         template = "operate/email/operator_removed.txt"
-        tell_operators(subject, template, context, but=by, also=person)
+        tell_operators(subject, template, context, own_subject=own, but=by, also=person)
 
 
 def new_set_up_address() -> str:

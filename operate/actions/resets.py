@@ -39,7 +39,9 @@ def request_reset(*, email: str, reason: str, by: User) -> SecondFactorReset:
         )
         subject = f"Reset requested: two-step sign-in for {person.name}"
         context = {"person": person, "who": with_addresses(by), "reason": reason}
-        tell_operators(subject, "operate/email/reset_asked.txt", context, but=by, also=person)
+        own = "Reset requested: your two-step sign-in"
+        template = "operate/email/reset_asked.txt"
+        tell_operators(subject, template, context, own_subject=own, but=by, also=person)
     return reset
 
 

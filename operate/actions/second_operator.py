@@ -87,11 +87,17 @@ def tell_operators(
     template: str,
     context: dict[str, Any],
     *,
+    own_subject: str = "",
     but: User | None = None,
     also: User | None = None,
 ) -> None:
-    """Email every operator except `but`, and the person `also`, once the transaction is over."""
+    """Email every operator except `but`, and the person `also`, once the transaction is over.
+
+    `own_subject` is the subject for the person that the email is about, if they are among them.
+    """
     told = set(User.objects.filter(is_operator=True, is_active=True)) | ({also} if also else set())
     for person in sorted(told - {but}, key=lambda each: each.pk):
         body = render_to_string(template, context | {"to": person})
-        transaction.on_commit(partial(send_to, person.email, subject=subject, body=body))
+        is_own = own_subject and person == context["person"]
+        heading = own_subject if is_own else subject
+        transaction.on_commit(partial(send_to, person.email, subject=heading, body=body))

@@ -258,7 +258,7 @@ def test_two_owners_confirm_in_place_of_a_lost_mailbox(
     assert signed_in(chief).get(member_url(quentin)).status_code == 404
     _, links = ask(has_lost_old="on")
     shown = text_of(browser().get(links[NEW]))
-    assert "two other people also have to confirm the change" in shown
+    assert "Two other people also have to confirm the change" in shown
     assert "confirmed from both addresses" not in shown
     browser().post(links[NEW])
     member = text_of(signed_in(chief).get(member_url(quentin, "member")))
@@ -272,6 +272,11 @@ def test_two_owners_confirm_in_place_of_a_lost_mailbox(
     with django_capture_on_commit_callbacks(execute=True):
         assert first.post(member_url(quentin)).status_code == 302
     assert all("cancel it from your account page" in each.body for each in mail.outbox)
+    AddressChange.objects.update(new_confirmed_at=None)
+    shown = text_of(browser().get(links[NEW]))
+    assert "One other person has confirmed the change, and a second has to confirm it too" in shown
+    result = text_of(browser().post(links[NEW]))
+    assert "One person has confirmed it for you" in result
     assert "You have confirmed this" in text_of(first.post(member_url(quentin)))
     assert stored(quentin).email != NEW
     mail.outbox.clear()
@@ -375,27 +380,39 @@ def test_asking_and_cancelling_leave_events_without_the_new_address(
 
 
 def test_operators_confirm_for_someone_of_several_councils(
-    quentin, ask, riverdale, eastmere, chief
+    quentin, ask, riverdale, eastmere, chief, django_capture_on_commit_callbacks
 ):
+    """The operators are told whether one person has confirmed it or two have."""
     add_member(council=eastmere, email=quentin.email, name="", office="slt-member", access="editor")
-    olive, oscar, nick = (
-        operator_named("olive"),
-        operator_named("oscar"),
-        operator_named("nick", days=1),
-    )
+    olive, oscar, gone = (operator_named(name) for name in ("olive", "oscar", "gone"))
+    nick = operator_named("nick", days=1)
     settle_owners(chief)
     _, links = ask(has_lost_old="on")
     assert "only your system administrators" in text_of(signed_in(chief).get(member_url(quentin)))
     agree = reverse("operate_address_agree", args=[AddressChange.objects.get().pk])
-    for person in (olive, olive, nick):
-        signed_in(person).post(agree)
+    signed_in(gone).post(agree)
+    assert AddressChange.objects.get().first_stand_in == gone
+    User.objects.filter(pk=gone.pk).update(is_operator=False)
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        for person in (olive, olive, nick):
+            signed_in(person).post(agree)
+    told = [each for each in mail.outbox if each.to == [oscar.email]]
+    one = f"One person has confirmed a new email address for {quentin.name}"
+    assert [each.subject for each in told] == [one]
+    assert "A second person has to confirm it too." in told[0].body
     assert AddressChange.objects.get().old_confirmed_at is None
     page = text_of(signed_in(oscar).get(reverse("operate_addresses")))
     assert f"confirmed by {olive.name}" in page
-    signed_in(oscar).post(agree)
+    with django_capture_on_commit_callbacks(execute=True):
+        signed_in(oscar).post(agree)
+    two = f"Two people have confirmed a new email address for {quentin.name}"
+    told = [each for each in mail.outbox if each.subject == two]
+    assert {each.to[0] for each in told} == {olive.email, oscar.email, nick.email}
+    assert f"Olive ({olive.email}) had confirmed it before." in told[0].body
     assert stored(quentin).email != NEW
     browser().post(links[NEW])
     assert stored(quentin).email == NEW
-    assert OperatorEvent.objects.filter(kind="address-stood-in").count() == 2
+    assert OperatorEvent.objects.filter(kind="address-stood-in").count() == 3
     for council in (riverdale, eastmere):
         assert verify(council).problems == []

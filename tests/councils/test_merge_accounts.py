@@ -382,7 +382,15 @@ def test_two_operators_confirm_for_a_lost_mailbox_but_make_no_owner(
     assert list(kinds) == [("merge-stood-in", olive.pk), ("merge-done", oscar.pk)]
     told = {address for each in mail.outbox for address in each.to}
     assert {new.email, old.email, chief.email, olive.email, oscar.email} <= told
-    confirmed = [each.body for each in mail.outbox if each.subject.endswith("was confirmed")]
+    subjects = {
+        who.email: [each.subject for each in mail.outbox if each.to == [who.email]]
+        for who in (new, olive)
+    }
+    for many in ("One operator has", "Two operators have"):
+        assert f"{many} confirmed the merge of the accounts of {new.name}" in subjects[olive.email]
+    for many in ("One system administrator has", "Two system administrators have"):
+        assert f"{many} confirmed the merge of your accounts" in subjects[new.email]
+    confirmed = [each.body for each in mail.outbox if " confirmed the merge of " in each.subject]
     to_person = [body for body in confirmed if body.startswith(f"Hello {new.name}")]
     # Once the accounts have been merged, there is nothing left to cancel.
     assert ["cancel the request" in body for body in to_person] == [True, False]

@@ -124,7 +124,7 @@ def test_a_refusal_says_what_is_not_permitted_and_who_to_ask(reviewer, plan):
         plan_for(reviewer, plan.pk, needs=Right.MANAGE_PLAN)
     assert str(refusal.value) == (
         "You do not have permission to create a plan, change its settings or run its review "
-        "rounds. If you need it, ask the plan owner."
+        "rounds. If you need it, ask an owner of the council’s plan."
     )
 
 

@@ -164,7 +164,12 @@ def test_stopped_access_ends_every_way_to_the_plans_until_it_restarts(
         assert response.status_code == 403
         assert "has been stopped by the organisation" in response.content.decode()
     assert signed_in(grant.adviser).get(pages[0]).status_code == 404
-    assert browser().get(by_link).status_code == 404
+    gone = browser().get(by_link)
+    assert gone.status_code == 404
+    assert "or access to the council’s plans has been stopped" in text_of(gone)
+    account = text_of(signed_in(chief).get(reverse("account")))
+    assert "Access to the plans of Riverdale Borough Council has been stopped" in account
+    assert "You do not belong to a council" not in account
     home = signed_in(chief).get(reverse("home")).content.decode()
     assert "Riverdale" not in home
     assert "Access to your council’s plans has been stopped" in home
@@ -210,6 +215,9 @@ def test_the_last_operator_stays_and_a_removed_one_sees_nothing(
         client.post(reverse("operate_operator_remove", args=[second.pk]))
     assert {each.to[0] for each in mail.outbox} == {second.email, third.email}
     assert f"Removed by: Olive ({operator.email})" in mail.outbox[0].body
+    subjects = {each.to[0]: each.subject for each in mail.outbox}
+    assert subjects[second.email] == "You are no longer an operator of the transition planner"
+    assert subjects[third.email] == "Oscar is no longer an operator of the transition planner"
     told = {each.to[0]: each.body for each in mail.outbox}
     assert "\nYou are no longer an operator" in told[second.email]
     assert "http://localhost:8000/contact/ says how to reach them." in told[second.email]
@@ -284,9 +292,16 @@ def test_an_operator_cannot_agree_with_a_second_account_made_for_it(
     TOTP.activate(mine, generate_totp_secret())
     with django_capture_on_commit_callbacks(execute=True):
         reset = actions.request_reset(email=chief.email, reason="A call", by=operator)
+    added = {each.to[0]: each.subject for each in mail.outbox if "now an operator" in each.subject}
+    assert added == {
+        mine.email: "You are now an operator of the transition planner",
+        other.email: "Olive Two is now an operator of the transition planner",
+    }
     asked = {each.to[0] for each in mail.outbox if "Reset requested" in each.subject}
     assert asked == {chief.email, other.email, mine.email}
     bodies = {each.to[0]: each.body for each in mail.outbox if "Reset requested" in each.subject}
+    assert "has asked to reset your two-step sign-in." in bodies[chief.email]
+    assert f"has asked to reset two-step sign-in for {chief.name} (" in bodies[other.email]
     assert "A second system administrator has to agree" in bodies[chief.email]
     assert "A second operator has to agree" in bodies[other.email]
     response = signed_in(mine).post(reverse("operate_reset_agree", args=[reset.pk]), follow=True)

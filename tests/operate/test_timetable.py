@@ -32,7 +32,7 @@ from operate.management.commands.worker import Command as WorkerCommand
 from operate.models import ScheduledRun
 from operate.tasks import run_scheduled
 from operate.timekeeper import LEFT_AFTER, RETRY_AFTER, Timekeeper
-from tests.acting import signed_in
+from tests.acting import signed_in, text_of
 from tests.test_killed import database_url, wait_until
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +178,10 @@ def test_operators_see_each_job_and_which_are_late(quick_press):
     assert html.count("<b>Late</b>") == 1
     assert "1 job late, 0 jobs failed" in html
     assert "Deleted 0 zip files and 0 kept PDFs." in html
+    assert "Not finished" not in html
+    actions.claim_run("clear-downloads", "the next time")
+    again = text_of(signed_in(operator).get(reverse("operate_health")))
+    assert "Not finished Queued on" in again
 
 
 def test_the_jobs_delete_what_is_due_and_nothing_else(chief, plan, settings, monkeypatch):

@@ -220,6 +220,17 @@ def test_what_others_changed_is_counted_from_the_last_visit(plan, chief, officer
     assert "No one else has changed anything" in text_of(page(officer, plan))
 
 
+def test_the_number_of_changes_is_said_to_be_that_of_the_time_shown(plan, chief, officer):
+    """The link beside it leads to the whole history, which has more."""
+    page(officer, plan)
+    first, second = PlanItem.objects.filter(plan=plan)[:2]
+    answer(first, chief, status=Status.COMPLETED)
+    answer(second, chief, status=Status.COMPLETED)
+    words = text_of(page(officer, plan))
+    assert "3 changes in this time All changes" in words
+    assert "in all" not in words
+
+
 def test_an_adviser_reads_only_changes_of_their_stages(plan, chief, partial_adviser):
     page(partial_adviser, plan)
     inside = PlanItem.objects.filter(plan=plan, step__number=13).first()

@@ -4,14 +4,18 @@ import datetime as dt
 
 import pytest
 from django.core import mail
+from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from assessments.advisers.actions import grant_adviser
 from assessments.development.actions import open_check_in, share_record, start_record
 from assessments.digests.news import digest_for
+from assessments.notices.models import Notice
 from assessments.rounds.actions import ask_member, make_round
+from councils.digests import stop_path
 from councils.models import DigestFrequency, Membership, User
+from tests.acting import browser, signed_in, text_of
 
 CHOICES = ("at-once", "daily", "weekly", "never")
 
@@ -31,6 +35,29 @@ def told(person, choice, capture, *, happens):
 @pytest.fixture(autouse=True)
 def site(settings):
     settings.SITE_URL = "https://planner.example"
+
+
+ON_THE_PAGE = {
+    Notice.Kind.REVIEW: "asks you to review a stage",
+    Notice.Kind.MENTION: "mentions you",
+    Notice.Kind.REPLY: "replies to your comment",
+    Notice.Kind.ASSIGNED: "assigns an action to you",
+    Notice.Kind.UPDATE: "for an update",
+    Notice.Kind.ROUND: "to answer a review round",
+    Notice.Kind.ADVICE: "or for advice",
+    Notice.Kind.ANSWER: "answers your question",
+    Notice.Kind.ACCESS: "gives you access to a plan",
+}
+
+
+def test_the_page_names_every_kind_of_email_that_is_sent_at_once(officer):
+    page = text_of(signed_in(officer).get(reverse("digest")))
+    assert set(ON_THE_PAGE) == set(Notice.Kind)
+    assert [words for words in ON_THE_PAGE.values() if words not in page] == []
+    stop = text_of(browser().get(stop_path(officer)))
+    for shown in (page, stop):
+        assert "we will email you about" in shown or "We will still email you about" in shown
+        assert "requests such as one to delete a plan or to erase a person" in shown
 
 
 @pytest.mark.parametrize("choice", CHOICES)

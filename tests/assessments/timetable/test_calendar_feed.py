@@ -160,6 +160,14 @@ def test_the_page_says_the_name_which_tells_sensitive_plans_apart(client, plan):
     assert f"X-WR-CALNAME:{name}" in fetch(make(client, plan)).content.decode()
 
 
+def test_the_page_speaks_of_actions_only_to_someone_who_can_have_them(client, plan, adviser):
+    where = reverse("plan_calendar", args=[plan.pk])
+    assert "the key dates and your actions, and update" in text_of(client.get(where))
+    page = text_of(signed_in(adviser).get(where))
+    assert "can show the key dates, and update when they change. Dates in the joint" in page
+    assert "ctions" not in page.split("Its name is")[0].split("Dates in your calendar")[1]
+
+
 def test_unchanged_it_answers_304_and_is_the_same_to_the_byte(client, plan, clock, chief):
     address = make(client, plan)
     first = fetch(address)
