@@ -274,16 +274,16 @@ class NominationForm(VersionOrNewForm):
         if self.is_advance:
             self.add_error(
                 "basis",
-                "The time for the group to express its wishes begins with a notice given after the "
-                "council has adopted the seats",
+                "The council cannot choose the members yet. Give the group notice of its seats once"
+                " the council has adopted them: the time to express its wishes begins then",
             )
             return
         day = data.get("appointed_on") or timezone.localdate()
         if day <= self.notice.reply_by:
             self.add_error(
                 "basis",
-                "The time for the group to express its wishes ends on "
-                f"{day_in_words(self.notice.reply_by)}",
+                "The council cannot choose the members yet. The time for the group to express its "
+                f"wishes ends on {day_in_words(self.notice.reply_by)}",
             )
 
 

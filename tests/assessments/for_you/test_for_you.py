@@ -1,6 +1,7 @@
 """For you: what needs a person's answer, their actions by date, and what others have done."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
@@ -218,6 +219,18 @@ def test_what_others_changed_is_counted_from_the_last_visit(plan, chief, officer
     assert f"Chief completed {first.words(plan.term)}" in text_of(page(officer, plan))
     clock.shift(SAME_VISIT * 2)
     assert "No one else has changed anything" in text_of(page(officer, plan))
+
+
+def test_the_number_of_changes_is_that_of_the_time_shown_not_of_the_history(
+    plan, chief, officer, clock
+):
+    page(officer, plan)
+    clock.shift(SAME_VISIT * 2)
+    for item in PlanItem.objects.filter(plan=plan, step__number__in=[11, 13, 14])[:9]:
+        answer(item, chief, status=Status.COMPLETED)
+    words = text_of(page(officer, plan))
+    assert re.search(r"Since you were last here Since [\w ,:]+: 9 changes Chief completed", words)
+    assert "History of the plan" in words
 
 
 def test_an_adviser_reads_only_changes_of_their_stages(plan, chief, partial_adviser):
