@@ -164,7 +164,7 @@ class SeatsNoticeForm(VersionOrNewForm):
         "the name of the leader",
         help_text="The leader of the group, or the member who represents the leader.",
     )
-    given_on = DateField(label="Date given", error_name="The date given")
+    given_on = DateField(label="Date given", error_name="The date given", is_past=True)
     reply_by = DateField(
         label="Wishes to be received by",
         error_name="The date by which wishes are to be received",
