@@ -4,6 +4,7 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from .widgets import PARTS, DateInput, HiddenDateInput
 
@@ -63,7 +64,8 @@ class DateField(forms.Field):
     """A date typed as day, month and year, with errors that name the part to correct.
 
     `error_name` is the name of the date in errors, if its label is a question. A month can be a
-    number or a name. Years outside 2000 to 2100 are refused as typing errors.
+    number or a name. Years outside 2000 to 2100 are refused as typing errors. If `is_past`, so are
+    days after today: the date is of something that has happened.
     """
 
     widget = DateInput
@@ -75,11 +77,13 @@ class DateField(forms.Field):
         "invalid": "%(name)s must be a real date",
         "year_digits": "%(name)s must include a year with 4 numbers",
         "year_range": f"%(name)s must be in a year from {EARLIEST_YEAR} to {LATEST_YEAR}",
+        "future": "%(name)s must be today or in the past",
     }
 
-    def __init__(self, *, error_name=None, **kwargs):
+    def __init__(self, *, error_name=None, is_past=False, **kwargs):
         super().__init__(**kwargs)
         self.error_name = error_name
+        self.is_past = is_past
 
     def to_python(self, value):
         if value is None or isinstance(value, datetime.date):
@@ -113,7 +117,10 @@ class DateField(forms.Field):
             raise self._error("invalid", ["month"] if day else ["day", "month"])
         if day is None or day > calendar.monthrange(int(year), month)[1]:
             raise self._error("invalid", ["day"])
-        return datetime.date(int(year), month, day)
+        date = datetime.date(int(year), month, day)
+        if self.is_past and date > timezone.localdate():
+            raise self._error("future")
+        return date
 
     def _error(self, code, parts=PARTS, **params):
         name = str(self.error_name or self.label or "Date")

@@ -1605,7 +1605,7 @@ class World:
         scope = {"stages": [1, 2], "reach": "read"} | until
         entry = {"day-day": 1, "day-month": 5, "day-year": 2027, "words": "Learned"}
         issue = {"kind": "crunch", "words": "A budget for parks", "state": "open"}
-        offered = {"offered_on-day": 1, "offered_on-month": 5, "offered_on-year": 2027}
+        offered = {"offered_on-day": 1, "offered_on-month": 5, "offered_on-year": 2026}
         offer = offered | {
             "kind": "briefing",
             "words": "The budget",
@@ -1613,18 +1613,19 @@ class World:
             "group": "Others",
             "outcome_0": "offered",
         }
-        held = {f"held_on-{part}": getattr(timezone.localdate(), part) for part in DAY}
-        request = {f"asked_on-{part}": getattr(last_day, part) for part in DAY}
+        today = timezone.localdate()
+        held = {f"held_on-{part}": getattr(today, part) for part in DAY}
+        request = {f"asked_on-{part}": getattr(today, part) for part in DAY}
         request |= {"group": "Others", "words": "Costs of a park"}
         vacancy = {
-            f"{name}-{part}": getattr(last_day, part)
-            for name in ("arose_on", "term_ends")
+            f"{name}-{part}": getattr(day, part)
+            for name, day in (("arose_on", today), ("term_ends", last_day))
             for part in DAY
         }
         vacancy |= {"ward": "Castle", "group": "no-group", "cause": "death", "state": "open"}
-        motion = {f"received_on-{part}": getattr(last_day, part) for part in DAY}
+        motion = {f"received_on-{part}": getattr(today, part) for part in DAY}
         motion |= {"signed": 5, "state": "received"}
-        amendment = {f"received_on-{part}": getattr(last_day, part) for part in DAY}
+        amendment = {f"received_on-{part}": getattr(today, part) for part in DAY}
         amendment |= {"group": "Others", "title": "A park", "state": "received"}
         document = {"title": "A report", "address": "https://example.gov.uk/report"}
         return {

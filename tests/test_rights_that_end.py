@@ -263,7 +263,7 @@ def test_an_owner_whose_access_is_reduced_does_not_take_it_back(client, second, 
         assert mine(second).access == Access.EDITOR
 
 
-DAY = {"day": "1", "month": "3", "year": "2027"}
+DAY = {"day": "1", "month": "3", "year": "2026"}
 GROUP = {
     "group": "Ash",
     **{

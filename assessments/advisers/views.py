@@ -87,7 +87,7 @@ def change(request, plan_id, grant_id):
             except StaleVersion:
                 status, is_stale = 409, True
             else:
-                messages.success(request, f"Access saved for {_called(grant)}.")
+                messages.success(request, f"The access of {_called(grant)} has been changed.")
                 return redirect("plan_advisers", plan.pk)
     else:
         form = ChangeGrantForm(plan=plan, initial=ChangeGrantForm.initial_of(grant))

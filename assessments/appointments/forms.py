@@ -164,7 +164,7 @@ class SeatsNoticeForm(VersionOrNewForm):
         "the name of the leader",
         help_text="The leader of the group, or the member who represents the leader.",
     )
-    given_on = DateField(label="Date given", error_name="The date given")
+    given_on = DateField(label="Date given", error_name="The date given", is_past=True)
     reply_by = DateField(
         label="Wishes to be received by",
         error_name="The date by which wishes are to be received",
@@ -274,16 +274,16 @@ class NominationForm(VersionOrNewForm):
         if self.is_advance:
             self.add_error(
                 "basis",
-                "The time for the group to express its wishes begins with a notice given after the "
-                "council has adopted the seats",
+                "The council cannot choose the members yet. Give the group notice of its seats once"
+                " the council has adopted them: the time to express its wishes begins then",
             )
             return
         day = data.get("appointed_on") or timezone.localdate()
         if day <= self.notice.reply_by:
             self.add_error(
                 "basis",
-                "The time for the group to express its wishes ends on "
-                f"{day_in_words(self.notice.reply_by)}",
+                "The council cannot choose the members yet. The time for the group to express its "
+                f"wishes ends on {day_in_words(self.notice.reply_by)}",
             )
 
 

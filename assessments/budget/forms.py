@@ -173,7 +173,10 @@ class AmendmentForm(StartedForm):
         },
     )
     received_on = DateField(
-        label="When was it received?", label_suffix="", error_name="The date it was received"
+        label="When was it received?",
+        label_suffix="",
+        error_name="The date it was received",
+        is_past=True,
     )
     tax_change = MoneyField(
         label="Change in the council tax requirement that it proposes (£)",

@@ -50,6 +50,7 @@ class ParityForm(VersionedForm):
         label="When was it offered?",
         label_suffix="",
         error_name="The date it was offered",
+        is_past=True,
     )
     offered_by = forms.CharField(
         label="Which officer offered it?",
@@ -95,6 +96,7 @@ class ParityForm(VersionedForm):
                 label="Date given",
                 label_suffix="",
                 error_name=f"Date given to {name}",
+                is_past=True,
                 help_text="If it was given.",
                 required=False,
                 initial=share.given_on if share else None,
@@ -163,7 +165,10 @@ class ConfidentialRequestForm(forms.Form):
         },
     )
     asked_on = DateField(
-        label="When did it ask?", label_suffix="", error_name="The date the group asked"
+        label="When did it ask?",
+        label_suffix="",
+        error_name="The date the group asked",
+        is_past=True,
     )
     words = LongTextField(
         label="What did it ask for?",

@@ -105,6 +105,7 @@ class AgreementForm(RegisterForm):
     made_on = DateField(
         label="When was it made?",
         error_name="The date it was made",
+        is_past=True,
         label_suffix="(optional)",
         required=False,
     )

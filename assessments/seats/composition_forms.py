@@ -735,7 +735,9 @@ class VoteForm(forms.Form):
     """How the meeting voted on the allocation. A departure needs no votes against."""
 
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
-    meeting_on = DateField(label="Date of the meeting", error_name="The date of the meeting")
+    meeting_on = DateField(
+        label="Date of the meeting", error_name="The date of the meeting", is_past=True
+    )
     votes_for = whole_number(label="Votes for", error_name="The number of votes for")
     votes_against = whole_number(label="Votes against", error_name="The number of votes against")
     abstentions = whole_number(label="Abstentions", error_name="The number of abstentions")

@@ -7,7 +7,6 @@ from django import forms
 from assessments.fields import StartedForm
 from assessments.seats.composition_forms import whole_number
 from elections.composition import MAX_SEATS
-from elections.timetable import LAST_YEAR
 from elections.vacancy import CAUSES
 from govuk.fields import DateField
 
@@ -57,6 +56,7 @@ class VacancyForm(StartedForm):
         label="When did the vacancy arise?",
         label_suffix="",
         error_name="The date it arose",
+        is_past=True,
         help_text="For a vacancy that the council or a court declares, enter the day of the "
         "declaration.",
     )
@@ -70,6 +70,7 @@ class VacancyForm(StartedForm):
         label="When did the proper officer receive the notice from 2 electors? (optional)",
         label_suffix="",
         error_name="The date of the electors’ notice",
+        is_past=True,
         help_text="The day on which the second of them reached the proper officer. Not needed for "
         "a vacancy that was declared.",
         required=False,
@@ -99,10 +100,6 @@ class VacancyForm(StartedForm):
     def clean(self):
         data = super().clean()
         arose = data.get("arose_on")
-        # Bank holidays are not known for the weeks that follow a later date.
-        for name in ("arose_on", "notice_on"):
-            if data.get(name) and data[name].year > LAST_YEAR:
-                self.add_error(name, f"The date must be in {LAST_YEAR} or earlier")
         for name, what in (
             ("term_ends", "The date the councillor would have retired"),
             ("notice_on", "The date of the electors’ notice"),
@@ -143,6 +140,7 @@ class MotionForm(StartedForm):
         label="When did the proper officer receive the motion?",
         label_suffix="",
         error_name="The date it was received",
+        is_past=True,
     )
     signed = _number(
         "How many councillors signed it?",

@@ -89,6 +89,7 @@ class ProtocolAgreementForm(VersionedForm):
         label="When was it agreed?",
         label_suffix="",
         error_name="The date it was agreed",
+        is_past=True,
         required=False,
     )
     groups = forms.MultipleChoiceField(

@@ -1,9 +1,13 @@
 """What the fields shared by several subjects do with what is sent."""
 
+import datetime as dt
+
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 
 from assessments.fields import LongTextField, Textarea
+from govuk.fields import DateField
 
 
 def subclasses(cls):
@@ -34,3 +38,37 @@ def test_every_box_for_several_lines_counts_so():
         if isinstance(field.widget, forms.Textarea) and not isinstance(field.widget, Textarea)
     }
     assert plain == set()
+
+
+def test_the_dates_of_what_has_happened_are_not_in_the_future():
+    import assessments.urls  # noqa: F401 - imports every form
+
+    class Form(forms.Form):
+        day = DateField(error_name="The date received", is_past=True)
+
+    def sent(date):
+        return Form({"day-day": date.day, "day-month": date.month, "day-year": date.year})
+
+    today = timezone.localdate()
+    assert sent(today).is_valid()
+    late = sent(today + dt.timedelta(days=1))
+    assert late.errors["day"] == ["The date received must be today or in the past"]
+    past = {
+        f"{form.__name__}.{name}"
+        for form in subclasses(forms.BaseForm)
+        if form.__module__.startswith("assessments")
+        for name, field in form.base_fields.items()
+        if getattr(field, "is_past", False)
+    }
+    assert past == {
+        "AgreementForm.made_on",
+        "AmendmentForm.received_on",
+        "ConfidentialRequestForm.asked_on",
+        "ParityForm.offered_on",
+        "MotionForm.received_on",
+        "SeatsNoticeForm.given_on",
+        "ProtocolAgreementForm.agreed_on",
+        "VacancyForm.arose_on",
+        "VacancyForm.notice_on",
+        "VoteForm.meeting_on",
+    }

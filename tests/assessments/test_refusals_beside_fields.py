@@ -21,7 +21,8 @@ OF_COUNCIL = {
 # Page, what is typed in it, and how the message begins. A date is its name and (day, month, year).
 REFUSED = [
     ("vacancy_add", {"ward": "x" * 500}, "The ward or division must be"),
-    ("vacancy_add", {"arose_on": (1, 3, 2100)}, "The date must be in"),
+    ("vacancy_add", {"arose_on": (1, 3, 2100)}, "The date it arose must be today or in the past"),
+    ("parity_add", {"offered_on": (1, 3, 2099)}, "The date it was offered must be today or in the"),
     (
         "vacancy_add",
         {"arose_on": (2, 3, 2026), "term_ends": (1, 4, 2035)},

@@ -108,7 +108,7 @@ def test_election_day_moves_and_the_plan_with_it_but_not_what_was_set_by_hand(
     examined(page, "what will move")
     assert fresh(following).due == before
     page.get_by_role("button", name="Save and move the dates").click()
-    expect(page.get_by_text("Election day moved from")).to_be_visible()
+    expect(page.get_by_text("Election day has been moved from")).to_be_visible()
     assert fresh(following).due > before
     assert fresh(own).due == dt.date(plan.election_day.year, 6, 1)
     assert plan.items.get(source__code="NOC-28.1").due - review in {WEEK, WEEK + WEEK / 7}

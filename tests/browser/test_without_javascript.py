@@ -61,7 +61,7 @@ def test_a_plan_is_made(window, chief, riverdale):
     page.get_by_label("4 weeks").check()
     page.get_by_role("button", name="Save settings").click()
     page.get_by_role("button", name="Save and move the dates").click()
-    expect(page.get_by_text("Settings saved")).to_be_visible()
+    expect(page.get_by_text("The settings have been saved.")).to_be_visible()
     plan.refresh_from_db()
     assert plan.stage_2_weeks == 4
 

@@ -89,7 +89,7 @@ def entry(request, entry_id):
         texts = {name: fields[name] for name in ("day", "words")}
         theirs = differences(entry, texts)
         return _page(request, form, entry=entry, theirs=theirs, version=entry.version, status=409)
-    messages.success(request, "Saved.")
+    messages.success(request, "The entry has been saved.")
     return redirect("development_journal")
 
 

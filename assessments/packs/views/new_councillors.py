@@ -63,7 +63,10 @@ def names(request, plan_id):
             "version": version,
         }
         return _names(request, plan, rights, form, status=409, **context)
-    messages.success(request, f"{counted(len(data['names']), 'name')} saved.")
+    number = len(data["names"])
+    messages.success(
+        request, f"{counted(number, 'name')} {'has' if number == 1 else 'have'} been saved."
+    )
     return redirect("new_councillors", plan.pk)
 
 

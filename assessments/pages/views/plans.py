@@ -241,10 +241,10 @@ def settings(request, plan_id, section=""):
 
 def _saved_words(plan, was):
     if plan.election_day == was:
-        return "Settings saved"
+        return "The settings have been saved."
     return (
-        f"Election day moved from {day_in_words(was)} to {day_in_words(plan.election_day)}. You "
-        "can undo this in settings"
+        f"Election day has been moved from {day_in_words(was)} to "
+        f"{day_in_words(plan.election_day)}. You can undo this in settings."
     )
 
 

@@ -14,7 +14,7 @@ from assessments.printing.workbook import EXCEL_TYPE
 from assessments.versions import StaleVersion, differences
 from councils.once import once
 from councils.permissions import Right, membership_for
-from elections.bodies import seats_of_party
+from elections.bodies import UNGROUPED, party_in_sentence, seats_of_party
 
 from .. import actions
 from ..access import balance_for
@@ -179,7 +179,9 @@ def balance_tie(request, slug, pk):
         )
     except StaleVersion:
         return _page(request, me, found, tie_form=form, status=409)
-    messages.success(request, f"The tie has been settled: {answers['party']} has the seat.")
+    who = party_in_sentence(answers["party"])
+    have = "have" if answers["party"] == UNGROUPED else "has"
+    messages.success(request, f"The tie has been settled: {who} {have} the seat.")
     return redirect("balance", slug, pk)
 
 

@@ -99,7 +99,7 @@ def _edit(request, plan, found, base, rights):
             except StaleVersion:
                 theirs = Scenario.objects.with_seats().select_related("saved_by").get(pk=found.pk)
             else:
-                messages.success(request, "Scenario saved.")
+                messages.success(request, "The scenario has been saved.")
                 return redirect("scenarios", plan.pk)
         status = 409 if theirs else 422
     else:

@@ -197,7 +197,9 @@ def date(request, plan_id, key):
     except StaleVersion:
         return _stale(request, plan, rights, key, form)
     messages.success(
-        request, f"{_label(plan, key)}: set by hand. Due dates counted from it move with it."
+        request,
+        f"The date of “{_label(plan, key)}” has been set by hand. Due dates counted from it move "
+        "with it.",
     )
     return redirect(_address(plan, key))
 
@@ -229,7 +231,9 @@ def bank_holiday_add(request, plan_id):
     if not form.is_valid():
         return _page(request, plan, rights, holiday_form=form, status=422)
     actions.add_bank_holiday(plan.council, by=request.user, **form.cleaned_data)
-    messages.success(request, "Bank holiday added. It applies to every plan of your council.")
+    messages.success(
+        request, "The bank holiday has been added. It applies to every plan of your council."
+    )
     return redirect(reverse("plan_dates", args=[plan.pk]) + "#bank-holidays")
 
 
@@ -241,7 +245,8 @@ def cycle(request, plan_id):
         return _page(request, plan, rights, cycle_form=form, status=422)
     actions.change_cycle(plan.council, cycle=form.cleaned_data["cycle"], by=request.user)
     messages.success(
-        request, "Saved. Dates that depend on how the council is elected are up to date."
+        request,
+        "How the council is elected has been saved. The dates that depend on it are up to date.",
     )
     return redirect(reverse("plan_dates", args=[plan.pk]) + "#how-elected")
 
@@ -272,8 +277,8 @@ def _clear(request, plan, rights, key, found):
             }
         return _stale(request, plan, rights, key, form)
     has_rule = plan.timetable.by_rule[key] is not None
-    done = "reset to the calculated date" if has_rule else "the date has been removed"
-    messages.success(request, f"{_label(plan, key)}: {done}.")
+    done = "reset to the calculated date" if has_rule else "removed"
+    messages.success(request, f"The date of “{_label(plan, key)}” has been {done}.")
     return redirect(_address(plan, key))
 
 

@@ -40,7 +40,7 @@ def interim(request, plan_id):
         actions.save_interim(plan, by=request.user, **form.cleaned_data)
     except StaleVersion:
         return _page(request, plan, rights, _saved(plan), form=form, is_stale=True, status=409)
-    messages.success(request, "Saved.")
+    messages.success(request, "What your constitution says has been saved.")
     return redirect("interim", plan.pk)
 
 

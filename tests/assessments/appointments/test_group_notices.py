@@ -10,7 +10,7 @@ from assessments.appointments.models import GroupNotice, current_groups
 from assessments.seats.actions import record_composition
 from councils.models import CouncilEvent
 from elections.composition import Composition, Group
-from tests.acting import signed_in
+from tests.acting import signed_in, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +60,16 @@ def test_a_later_notice_replaces_an_earlier_one_and_both_are_kept(post):
     assert "Moss" not in "".join(f"{each.person}{each.before}{each.after}" for each in events)
     assert post(latest=notices[0].pk, kind="ended", group="Oak Trees").status_code == 302
     assert current_groups(list(GroupNotice.objects.all())) == []
+    assert "No political groups are recorded now." in text_of(post.page())
+
+
+def test_without_notices_only_those_who_record_them_are_told_to(post, riverdale, reviewer):
+    empty = "No notices of political groups have been recorded yet."
+    to_do = "Record the notices that the proper officer has received."
+    assert f"{empty} {to_do}" in text_of(post.page())
+    theirs = signed_in(reviewer).get(reverse("group_notices", args=[riverdale.slug]))
+    assert empty in text_of(theirs)
+    assert to_do not in text_of(theirs)
 
 
 def test_wrong_input_gets_a_message_beside_its_field(post, subtests):

@@ -104,7 +104,9 @@ def test_the_council_chooses_only_after_a_notice_and_the_time_for_wishes(seats):
     seats.notice(seats.today - dt.timedelta(days=30))
     assert "as it thinks fit" not in seats.list()
     refused = seats.nominate(basis="default", members="Dee Fox")
-    assert "begins with a notice given after the council has adopted" in text_of(refused)
+    assert "Give the group notice of its seats once the council has adopted them" in text_of(
+        refused
+    )
     seats.adopt(seats.today - dt.timedelta(days=21))
     assert "The council has since adopted the seats" in seats.list()
     seats.notice(seats.today, version=1)

@@ -5,6 +5,7 @@ import io
 from decimal import Decimal
 
 import pytest
+import time_machine as clock
 from django.urls import reverse
 from docx import Document
 
@@ -33,6 +34,12 @@ from tests.acting import signed_in, text_of, vacate
 DAY = dt.date(2028, 2, 15)
 SECRET = "marker-amendment-5521"
 LINES = (AmendmentLine("Wardens", 80_000, 0, 20_000), AmendmentLine("Car parks", 0, 60_000))
+
+
+@pytest.fixture(autouse=True)
+def after_what_is_recorded():
+    with clock.travel(dt.datetime(2028, 2, 16, 12, tzinfo=dt.UTC)):
+        yield
 
 
 @pytest.fixture
@@ -125,6 +132,11 @@ def test_what_is_wrong_is_said_beside_the_field(plan, officer, subtests):
         ("budget_settings", "The council tax base must be a number above 0", {"tax_base": "0"}),
         ("budget_settings", "Select the financial year", {"year": "1999"}),
         ("amendment_add", "Enter which group proposes it", {"group": " "}),
+        (
+            "amendment_add",
+            "The date it was received must be today or in the past",
+            day("received_on", dt.date(2028, 2, 17)),
+        ),
         ("amendment_add", "Enter what changes in line 2", {"words_1": ""}),
         ("amendment_add", "must be an amount in whole pounds", {"income_1": "a lot"}),
         ("amendment_add", "must be an amount in whole pounds", {"income_1": "9" * 12}),

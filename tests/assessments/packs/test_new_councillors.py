@@ -70,7 +70,7 @@ def test_names_are_suggested_from_the_notices_of_groups(plan, riverdale, chief, 
     assert "Nothing is saved yet" in text_of(page)
     names = "Eve Marsh (Oak)\n\n  ada   lane (Oak) \nJo Ward"
     listed = client.post(url, {"version": 0, "names": names}, follow=True)
-    assert "3 names saved." in text_of(listed)
+    assert "3 names have been saved." in text_of(listed)
     assert [str(each) for each in NewCouncillor.objects.all()] == [
         "ada lane",
         "Eve Marsh",

@@ -5,6 +5,7 @@ import io
 
 import openpyxl
 import pytest
+import time_machine as clock
 from django.urls import reverse
 from docx import Document
 
@@ -24,6 +25,12 @@ from tests.acting import signed_in, text_of
 
 DAY = dt.date(2027, 5, 10)
 SECRET = "marker-request-8842"
+
+
+@pytest.fixture(autouse=True)
+def after_what_is_recorded():
+    with clock.travel(dt.datetime(2027, 5, 20, 12, tzinfo=dt.UTC)):
+        yield
 
 
 @pytest.fixture
@@ -100,6 +107,8 @@ def test_what_is_wrong_is_said_beside_the_field(plan, officer, groups, subtests)
         ("Enter which officer offered it", {"offered_by": ""}),
         ("Select what Oak was offered or given", {"outcome_2": ""}),
         ("Enter the date it was given to Oak", {"outcome_2": "given"}),
+        ("offered must be today or in the past", day("offered_on", dt.date(2027, 5, 21))),
+        ("Ash must be today or in the past", day("given_on_0", dt.date(2027, 5, 21))),
         ("must be on or after the date offered", day("given_on_0", dt.date(2027, 5, 1))),
         ("Enter why it was not offered to every group", {"outcome_1": "not-offered"}),
     ):

@@ -62,7 +62,7 @@ def test_changing_the_settings_moves_the_stages_and_keeps_the_answers(
     assert response.status_code == 302
     assert response.url == reverse("plan_settings", args=[plan.pk])
     page = text_of(client.get(home))
-    assert "Settings saved" in page
+    assert "The settings have been saved." in page
     assert "Early foundations, day 13 of 28" in page
 
     data = form_on(client.get(url)) | {"election_day-day": "20", "confirm": "1"}

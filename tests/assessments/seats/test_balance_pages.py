@@ -17,7 +17,7 @@ from assessments.seats.balance_report import balance_report
 from assessments.seats.models import CouncilComposition, PoliticalBalance, TieChoice
 from assessments.words import day_in_words
 from councils.models import CouncilEvent
-from elections.bodies import MAX_COMMITTEES
+from elections.bodies import MAX_COMMITTEES, UNGROUPED
 from elections.composition import MAX_GROUPS, Composition, Group
 from elections.political_balance import Committee
 from tests.acting import error_links, form_on, signed_in, text_of, vacate
@@ -448,6 +448,11 @@ def test_members_in_no_group_have_one_name_and_no_share(client, riverdale, chief
     assert question in report
     assert "decides how the tie listed in the appendix is settled" in report
     assert "\nTie to settle\n" in report
+    sent = form_on(client.get(url(balance)), url(balance, "balance_tie"))
+    sent |= {"party": UNGROUPED, "reason": "Agreed by the group leaders"}
+    said = client.post(url(balance, "balance_tie"), sent, follow=True)
+    assert "The tie has been settled: members in no group have the seat." in text_of(said)
+    TieChoice.objects.all().delete()
     # What was saved under the earlier name is the same decision.
     TieChoice.objects.create(
         balance=balance,

@@ -78,6 +78,7 @@ def test_a_date_is_set_by_hand_and_what_hangs_on_it_follows(client, plan, item, 
     response = client.post(url(plan, "annual_meeting"), boxes("2027-05-25"))
     assert response.status_code == 302
     page = client.get(response.url)
+    assert "The date of “Annual council meeting” has been set by hand." in text_of(page)
     text = row(page, "annual_meeting")
     assert "Tue 25 May 2027" in text
     assert "Set by hand" in text
@@ -194,7 +195,7 @@ def test_a_date_without_a_rule_is_not_compared_with_a_calculated_one(client, pla
     assert "Remove this date" in row(page, "declaration")
     sent = form_on(page, address) | {"clear": "1"}
     page = client.post(address, sent, follow=True)
-    assert "Declaration of the last result: the date has been removed." in text_of(page)
+    assert "The date of “Declaration of the last result” has been removed." in text_of(page)
     assert "No date yet" in row(page, "declaration")
 
 
@@ -204,7 +205,9 @@ def test_cleared_it_follows_its_rule_again(client, plan, item, officer):
     response = client.post(url(plan, "annual_meeting"), {"version": 1, "clear": "1"})
     assert response.status_code == 302
     assert not PlanDate.objects.exists()
-    assert "Tue 18 May 2027" in row(client.get(url(plan)), "annual_meeting")
+    page = client.get(url(plan))
+    assert "Annual council meeting (default day)” has been reset to the calculated" in text_of(page)
+    assert "Tue 18 May 2027" in row(page, "annual_meeting")
     assert fresh(item).due == dt.date(2027, 5, 14)
     assert Event.objects.filter(kind=Event.Kind.DATE_CLEARED).count() == 1
 

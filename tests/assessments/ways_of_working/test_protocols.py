@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+import time_machine as clock
 from django.urls import reverse
 from docx import Document
 
@@ -20,6 +21,12 @@ from frameworks.models import ChecklistItem, RoleStatement
 from tests.acting import signed_in, text_of
 
 DAY = dt.date(2027, 3, 1)
+
+
+@pytest.fixture(autouse=True)
+def after_what_is_recorded():
+    with clock.travel(dt.datetime(2027, 3, 10, 12, tzinfo=dt.UTC)):
+        yield
 
 
 @pytest.fixture
