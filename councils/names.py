@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from .models import Council, Invitation, Membership, Office, User
 from .models.events import SYSTEM_ADMINISTRATOR, models_with_author
-from .validators import as_seen, comparable
+from .validators import LIKE_PUNCTUATION, as_seen, comparable, is_unseen
 
 # The names of entries made without a person, and of people who have been erased, `as_seen`. That
 # makes letters of the figures 0 and 1.
@@ -75,9 +75,22 @@ def refuse_name(name: str) -> None:
     if not comparable(name):
         raise ValidationError("Enter a name that can be read")
     refuse_web_address(name, "a name")
-    letters = (each for each in unicodedata.normalize("NFKC", name) if each.isalpha())
-    if len({unicodedata.name(each, "").split(" ")[0] for each in letters} & ALPHABETS) > 1:
+    shown = unicodedata.normalize("NFKC", name)
+    scripts = [
+        {_script(each) for each in word if not is_unseen(each)} - {""} for word in shown.split()
+    ]
+    is_mixed = any("LATIN" in each and len(each) > 1 for each in scripts)
+    if is_mixed or len(set().union(*scripts) & ALPHABETS) > 1:
         raise ValidationError("Enter a name with letters of one alphabet")
+
+
+def _script(character: str) -> str:
+    """Return the first word of the name of a letter, or of a figure that is not 0 to 9; else ""."""
+    if character.isascii():
+        return "LATIN" if character.isalpha() else ""
+    is_one = unicodedata.category(character)[0] in "LN" and character not in LIKE_PUNCTUATION
+    script = unicodedata.name(character, "?").split(" ")[0] if is_one else ""
+    return "" if script == "MODIFIER" else script  # such as the apostrophe of some languages
 
 
 def refuse_web_address(text: str, what: str) -> None:

@@ -82,10 +82,19 @@ UNSEEN = frozenset(
     )
 )
 # Letters and figures that look like a Latin letter, after `casefold`. “l” and “I” look alike too.
-_ALIKE = str.maketrans(
-    "авекмнорстухіјѕԁһԛԝαβεικνορτυχlı10ɑɛɣɩꞵꭓꞷᴑƿǀꟾ",
-    "abekmhopctyxijsdhqwabeikvoptuxiiioaeyibxwopii",
-)
+_ALIKE: dict[int, int | str] = {
+    each: latin
+    for letters, latins in (
+        ("авекмнорстухіјѕԁһԛԝӏѵү", "abekmhopctyxijsdhqwivy"),  # Cyrillic
+        ("αβεικνορστυχ", "abeikvopctux"),  # Greek; σ stands for the one that looks like c, too
+        ("ⲁⲃⲉⲏⲓⲕⲙⲛⲟⲣⲥⲧⲩⲭ", "abehikmnopctyx"),  # Coptic
+        ("ազհյոսցօ", "wqhjnugo"),  # Armenian
+        ("ᎠᎡᎢᎥᎪᎫᎬᎳᎷᎻᎽᏀᏂᏃᏏᏒᏔᏙᏚᏞᏟᏢᏦᏧᏴ", "drtiajewmhyghzbrwvsicpkdb"),  # Cherokee
+        ("ꓐꓑꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ", "bpdtgkjczfmnisrvhwxyaeiou"),  # Lisu
+        ("lı10ɑɛɣɩꞵꭓꞷᴑƿǀꟾ|", "iiioaeyibxwopiii"),
+    )
+    for each, latin in zip(map(ord, letters), latins, strict=True)
+}
 # The names that Unicode has for letters that are a Latin letter in another shape: small capitals,
 # those of phonetic alphabets with a hook or a tail, those with a stroke, and two joined.
 _SHAPE = re.compile(
@@ -105,7 +114,7 @@ _LATIN = (
     range(0xAB30, 0xAB70),
     range(0x1DF00, 0x1E000),
 )
-LOOK_ALIKE: dict[int, int | str] = _ALIKE | {
+LOOK_ALIKE = _ALIKE | {
     code: shape[1].lower().translate(_ALIKE)
     for code in chain(*_LATIN)
     if code not in _ALIKE and (shape := _SHAPE.fullmatch(unicodedata.name(chr(code), "")))

@@ -68,6 +68,10 @@ class Environment(environ.Env):
             )
         return number
 
+    def web_processes(self) -> int:
+        """Return how many processes the web server has."""
+        return self.whole_number("WEB_CONCURRENCY", default=3, at_least=1)
+
     def words(self, var: str) -> list[str]:
         """Return what is between commas, without the spaces around it."""
         found = [word.strip() for word in self.str(var, default="").split(",")]

@@ -21,7 +21,7 @@ if METRICS_BIND:
     if int(METRICS_BIND.rpartition(":")[2]) == int(bind[0].rpartition(":")[2]):
         raise ImproperlyConfigured("METRICS_BIND must have another port than BIND.")
     bind.append(METRICS_BIND)
-workers = env.whole_number("WEB_CONCURRENCY", default=3, at_least=1)
+workers = env.web_processes()
 timeout = 60
 # Nothing controls the server through a socket, which gunicorn would make in the home folder.
 control_socket_disable = True

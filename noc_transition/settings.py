@@ -212,6 +212,8 @@ BACKUP_DIR = env.str("BACKUP_DIR", default="")
 PDF_AT_ONCE = env.whole_number("PDF_AT_ONCE", default=2, at_least=1)
 PDF_MEMORY_MB = env.whole_number("PDF_MEMORY_MB", default=1024, at_least=256)
 PDF_SECONDS = env.whole_number("PDF_SECONDS", default=25, at_least=1)
+# How many processes answer pages: gunicorn reads the same.
+WEB_CONCURRENCY = env.web_processes()
 # How many files of any format are drawn at a time on one computer, in the processes that answer
 # pages; of one person, only one.
 DOWNLOADS_AT_ONCE = env.whole_number("DOWNLOADS_AT_ONCE", default=2, at_least=1)

@@ -18,7 +18,7 @@ from .places import NoPlace, PlacesUnavailable, hold_place
 # each other, which is rare.
 NUMBERS = 256
 WAIT = 5  # seconds, for someone who presses a button twice; a thread of the web server waits too
-QUEUE = 2  # requests of one person: one is answered and one waits
+QUEUE = 2  # requests of one person: one is answered and one waits, if that leaves a process free
 
 OWN = (
     "You have already asked for a file that is not ready yet. Wait until you have it, then try "
@@ -50,7 +50,8 @@ def hold_turn(person: int) -> Iterator[None]:
         with contextlib.suppress(PlacesUnavailable):
             number, most = person % NUMBERS, settings.DOWNLOADS_AT_ONCE
             try:
-                own.enter_context(hold_place(f"turns/{number}/queue", QUEUE))
+                queue = min(QUEUE, max(settings.WEB_CONCURRENCY - 1, 1))
+                own.enter_context(hold_place(f"turns/{number}/queue", queue))
                 own.enter_context(hold_place(f"turns/{number}/turn", 1, wait=WAIT))
             except NoPlace as error:
                 raise NoTurn(OWN) from error

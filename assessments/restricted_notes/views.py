@@ -14,7 +14,6 @@ from . import actions
 from .access import restricted_note_for, restricted_plan_for
 from .forms import RestrictedNoteForm
 from .listing import restricted_notes_of, scenarios_of
-from .models import RestrictedNote
 
 EVENTS = 20  # how many of the latest texts are listed
 
@@ -61,7 +60,9 @@ def note(request, plan_id, item_id):
             try:
                 actions.save_restricted_note(item, note, by=request.user, **form.cleaned_data)
             except StaleVersion:
-                theirs = RestrictedNote.objects.select_related("saved_by").get(item=item)
+                # The save that came first may have ended this person's access.
+                item, note, rights = restricted_note_for(request.user, plan_id, item_id)
+                theirs = note
             else:
                 messages.success(request, "The restricted note has been saved.")
                 return redirect(

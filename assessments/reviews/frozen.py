@@ -113,6 +113,7 @@ FIELDS_BY_VERSION = {1: VERSION_1, 2: VERSION_2, 3: VERSION_3, 4: VERSION_4}
 DIGEST_VERSION = 4  # of new snapshots
 DATES_SINCE = 3
 
+SEAL_BEGINS = "SHA-256 "  # of `Snapshot.seal`, in the detail of an event
 # The events that state a snapshot's checksum, and so seal it into the council's record.
 SEALING_EVENTS = (
     Event.Kind.SNAPSHOT_TAKEN,
@@ -170,11 +171,14 @@ class Frozen:
         snapshot = self.snapshot
         if snapshot.digest_version not in FIELDS_BY_VERSION or self.digest != snapshot.digest:
             return False
-        # Snapshots of version 1 that a change of control took were not stated in an event.
-        if snapshot.digest_version == 1 and hasattr(snapshot, "control_change"):
-            return True
         events = Event.objects.filter(plan=snapshot.plan_id, kind__in=SEALING_EVENTS)
-        return events.filter(detail__contains=snapshot.seal).exists()
+        if events.filter(detail__contains=snapshot.seal).exists():
+            return True
+        # Snapshots of version 1 that a change of control took were not stated in its event.
+        if snapshot.digest_version != 1 or not hasattr(snapshot, "control_change"):
+            return False
+        changes = events.filter(kind=Event.Kind.CONTROL_CHANGED)
+        return changes.exclude(detail__contains=SEAL_BEGINS).exists()
 
     @property
     def timetable(self) -> Timetable:

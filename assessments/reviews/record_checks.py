@@ -23,7 +23,7 @@ from assessments.versions import as_text
 from councils.models import Council
 from councils.verification import amended_rows
 
-from .frozen import Frozen
+from .frozen import SEAL_BEGINS, SEALING_EVENTS, Frozen
 
 # What only people save, and so never without an event. Due dates follow their rule, and the name of
 # an owner follows the person. Where a person was erased, their name is gone from the event alone.
@@ -33,6 +33,7 @@ AT_ONCE = 500  # rows read at a time
 AT_MOST_APART = dt.timedelta(minutes=5)
 # Which stage an event of signing off, or of reopening, is about.
 STAGE = re.compile(r"Stage (\d+)[,:]")
+SEAL = re.compile(rf"{SEAL_BEGINS}([0-9a-f]{{64}})")
 # Earlier versions recorded nothing of the notes that a next plan begins with.
 CARRIED = re.compile(r"(From|Raised by .+ in) the plan for the election on ")
 LONGEST_ORIGIN = 60  # characters before a note that was carried forward, if it leaves room for them
@@ -44,6 +45,18 @@ def problems_of_snapshots(council: Council) -> Iterator[str]:
     for snapshot in snapshots.select_related("plan"):
         if not Frozen.of(snapshot).is_intact:
             yield f"Snapshot {snapshot.pk} ({snapshot.title}) was altered since it was taken."
+
+
+def problems_of_sealed_snapshots(council: Council) -> Iterator[str]:
+    """Yield a sentence for each snapshot in the record that its plan no longer has."""
+    events = Event.objects.filter(plan__council=council, kind__in=SEALING_EVENTS).order_by("pk")
+    recorded = events.filter(detail__contains=SEAL_BEGINS).values_list("plan", "detail")
+    snapshots = Snapshot.objects.filter(plan__council=council)
+    present = set(snapshots.values_list("plan", "digest"))
+    for plan, detail in recorded:
+        for digest in SEAL.findall(detail):
+            if (plan, digest) not in present:
+                yield f"A snapshot of plan {plan} was removed or altered: SHA-256 {digest}."
 
 
 def problems_of_sign_offs(council: Council) -> Iterator[str]:
@@ -146,6 +159,7 @@ def _is_carried(note: str) -> bool:
 
 CHECKS = (
     problems_of_snapshots,
+    problems_of_sealed_snapshots,
     problems_of_sign_offs,
     problems_of_signed_stages,
     problems_of_statements,

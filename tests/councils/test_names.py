@@ -129,6 +129,11 @@ def test_a_member_cannot_take_the_name_of_an_adviser_who_has_opened_the_plan(adv
         "Chris Ch\u1ecbef",
         "\u1d04\u029c\u0280\u026as \u1d04\u029c\u026a\u1d07\ua730",  # small capitals
         "Ch\u027dis Ch\u0268e\u0192",  # of phonetic alphabets
+        "Chris Ch|ef",
+        "Chr\u1587s Chief",  # a letter of Canadian syllabics in a Latin word
+        "\U00010414an",  # a Deseret letter
+        "\u09e6lga",  # a Bengali figure
+        "\u3007lga",  # a figure of Chinese
         "Removed person 10",
         "Removed invitation 7",
         "Removed respondent 31",
@@ -142,7 +147,16 @@ def test_names_that_look_like_another_or_like_nothing_are_refused(quentin, chief
 
 @pytest.mark.parametrize(
     "name",
-    ["Zoë Œuvrard", "Seán Ó Briain", "Мария Иванова", "王 Wei", "Anne-Marie D’Arcy (she/her)", "B"],
+    [
+        "Zoë Œuvrard",
+        "Seán Ó Briain",
+        "Мария Иванова",
+        "王 Wei",
+        "José Mª",
+        "Kaho\u02bbolawe",
+        "Anne-Marie D’Arcy (she/her)",
+        "B",
+    ],
 )
 def test_other_names_are_accepted(quentin, name):
     assert change(quentin, name).status_code == 302
@@ -167,6 +181,13 @@ def test_l_and_capital_i_look_alike():
         ("\u0152uvrard", "Oeuvrard"),
         ("\u01c0an Cole", "Ian Cole"),
         ("A\u026f\u03cd", "A\u026f\u03c5"),
+        ("\u0405\u0430\u04cf", "Sal"),  # all letters are of the other alphabet
+        ("\u04c0\u0475\u0443", "Ivy"),
+        ("\u03f9\u03b1\u03bf", "Cao"),
+        ("\ua4d4\ua4f3\ua4df \ua4f0\ua4e1\ua4e1\ua4f2\ua4e2", "TOM ELLIS"),
+        ("\u2ca4\u2c9e\u2ca2\u2c88", "COPE"),
+        ("\u0570\u0585\u057d", "hou"),
+        ("\u13da\u13aa\u13b7", "SAM"),
     ],
 )
 def test_names_in_other_shapes_of_letters_look_alike(name, other):

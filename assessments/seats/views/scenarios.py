@@ -19,7 +19,7 @@ from councils.permissions import Right, accesses_with
 from .. import actions
 from ..access import scenario_for, scenarios_for
 from ..comparison import compare
-from ..models import CouncilComposition, Scenario
+from ..models import CouncilComposition
 from ..scenario_forms import ScenarioForm, initial_of
 from ..scenario_workbook import comparison_workbook
 
@@ -97,7 +97,9 @@ def _edit(request, plan, found, base, rights):
                     by=request.user,
                 )
             except StaleVersion:
-                theirs = Scenario.objects.with_seats().select_related("saved_by").get(pk=found.pk)
+                # The save that came first may have ended this person's access.
+                plan, found, rights = scenario_for(request.user, plan.pk, found.pk)
+                theirs = found
             else:
                 messages.success(request, "The scenario has been saved.")
                 return redirect("scenarios", plan.pk)

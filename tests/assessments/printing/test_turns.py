@@ -115,6 +115,24 @@ def test_a_button_pressed_twice_waits_and_a_third_time_does_not():
     assert made == ["second"]
 
 
+@pytest.mark.parametrize(("processes", "waits"), [(1, False), (2, False), (3, True)])
+def test_no_request_waits_in_the_last_free_process(settings, monkeypatch, processes, waits):
+    """With 2 processes, one person who asked for many files kept both."""
+    settings.WEB_CONCURRENCY = processes
+    waited = []
+
+    def hold(folder, most, *, wait=0):
+        waited.append(wait)
+        return hold_place(folder, most)
+
+    monkeypatch.setattr(turns, "hold_place", hold)
+    with hold_turn(7):
+        waited.clear()
+        with pytest.raises(NoTurn, match="already asked"), hold_turn(7):
+            pass
+    assert any(waited) == waits
+
+
 # --- A few in all ---------------------------------------------------------------------------------
 
 

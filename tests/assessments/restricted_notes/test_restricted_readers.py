@@ -23,6 +23,7 @@ from assessments.restricted_notes.forms import RestrictedNoteForm
 from assessments.restricted_notes.models import RestrictedNote, RestrictedNoteReader
 from assessments.seats.actions import save_scenario
 from assessments.seats.models import Scenario, ScenarioReader
+from assessments.versions import StaleVersion
 from councils.actions import add_member, change_member, end_membership
 from councils.actions.members import reader_links
 from councils.models import Access, Membership, Office, ReaderLink, StandingHasEnded
@@ -91,6 +92,29 @@ def mo(person, riverdale):
 
 def membership(user):
     return Membership.objects.get(user=user)
+
+
+# --- Two saves at once ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_conflict_shows_the_other_text_only_to_its_readers(text, mo, monkeypatch, is_named):
+    """The save that came first can end the access of the person whose save waited for it."""
+    text.save(FIRST, readers=[membership(mo)])
+    client = signed_in(mo)
+    sent = form_on(client.get(text.url)) | {text.field: THIRD}
+    action = "save_restricted_note" if text.model is RestrictedNote else "save_scenario"
+
+    def save(*args, **kwargs):
+        monkeypatch.undo()
+        text.save(SECOND, readers=[membership(mo)] if is_named else [])
+        raise StaleVersion
+
+    place = "restricted_notes.views" if text.model is RestrictedNote else "seats.views.scenarios"
+    monkeypatch.setattr(f"assessments.{place}.actions.{action}", save)
+    response = client.post(text.url, sent)
+    assert response.status_code == (409 if is_named else 404)
+    assert (SECOND in text_of(response)) == is_named
 
 
 # --- Which texts ----------------------------------------------------------------------------------

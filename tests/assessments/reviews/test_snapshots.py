@@ -17,6 +17,7 @@ from assessments.plans.models import (
     Plan,
     PlanItem,
     Snapshot,
+    SnapshotDate,
     SnapshotItem,
     SnapshotMark,
     SnapshotSource,
@@ -25,14 +26,16 @@ from assessments.plans.models import (
     Status,
 )
 from assessments.restricted_notes.actions import save_restricted_note
-from assessments.reviews.actions import take_snapshot
+from assessments.reviews.actions import record_control_change, take_snapshot
 from assessments.reviews.frozen import (
     DIGEST_VERSION,
     FIELDS_BY_VERSION,
     Frozen,
     report_of,
 )
+from assessments.reviews.models import ControlChange
 from councils.models import Council, Membership, User
+from councils.verification import verify
 from frameworks.models import ChecklistItem, Framework, OfficerRole, RoleArea, Stage, Step
 from tests.acting import (
     answer,
@@ -321,6 +324,48 @@ def test_rows_and_digest_changed_together_are_found_by_the_history(snapshot):
     frozen = Frozen.of(Snapshot.objects.get())
     assert frozen.digest == frozen.snapshot.digest
     assert not frozen.is_intact
+
+
+def test_a_snapshot_in_the_record_that_is_gone_is_found(snapshot, riverdale):
+    assert verify(riverdale).problems == []
+    seal = snapshot.seal
+    for model in (SnapshotMark, SnapshotItem, SnapshotStep, SnapshotStage, SnapshotSource):
+        model._base_manager.all()._raw_delete("default")
+    SnapshotDate._base_manager.all()._raw_delete("default")
+    Snapshot._base_manager.all()._raw_delete("default")
+    (problem,) = verify(riverdale).problems
+    assert seal in problem
+
+
+def changed_as_if_by_an_earlier_version(plan, chief):
+    """Record a change of control, and alter its snapshot as one whose event has no checksum."""
+    change = record_control_change(
+        plan,
+        day=dt.date(2027, 5, 18),
+        kind=ControlChange.Kind.choices[0][0],
+        words="The partners parted",
+        control=plan.control,
+        control_standing=plan.control_standing,
+        formality=plan.formality,
+        steps=[],
+        version=plan.version,
+        by=chief,
+    )
+    tamper(Snapshot.objects.filter(pk=change.snapshot_id), reason="Tampered", digest_version=1)
+    digest = Frozen.of(Snapshot.objects.get()).digest
+    tamper(Snapshot.objects.filter(pk=change.snapshot_id), digest=digest)
+    return Snapshot.objects.get()
+
+
+def test_no_snapshot_passes_for_one_that_no_event_states(plan, chief, riverdale):
+    """An earlier version did not write the checksums of some snapshots in their events."""
+    changed = changed_as_if_by_an_earlier_version(Plan.objects.get(pk=plan.pk), chief)
+    assert Frozen.of(changed).digest == changed.digest
+    assert not Frozen.of(changed).is_intact
+    assert verify(riverdale).problems
+    events = QuerySet(Event).filter(kind=Event.Kind.CONTROL_CHANGED)
+    events.update(detail="The partners parted")  # as that version wrote it
+    assert Frozen.of(changed).is_intact
 
 
 def test_no_pdf_certifies_a_changed_snapshot(snapshot, reviewer):
