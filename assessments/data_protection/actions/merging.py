@@ -25,6 +25,7 @@ from assessments.rounds.models import Respondent, Way
 from councils.actions import carry_rows, held_merge, merge_accounts
 from councils.merging import MergedMembership
 from councils.models import AccountMerge, Council, Membership, User
+from councils.names import councils_naming
 
 from ..models import ConfirmationRequest
 from ..traces import plans_of_accounts
@@ -49,12 +50,20 @@ def confirm_merge(token: str, *, by: User) -> list[MergedMembership] | None:
 def lock_places_of(accounts: Collection[int]) -> None:
     """Lock the councils and then the plans that merging these accounts changes.
 
-    In the order in which every action takes such locks, so that none waits for another.
+    In the order in which every action takes such locks, so that none waits for another. The record
+    of each council that names one of them can get an entry.
     """
     grants = AdviserGrant.objects.filter(adviser__in=accounts)
     belongs = Membership.objects.filter(user__in=accounts)
+    naming = {
+        council
+        for account in accounts
+        for council in councils_naming(User(pk=account)).values_list("pk", flat=True)
+    }
     councils = Council.objects.filter(
-        Q(pk__in=belongs.values("council")) | Q(pk__in=grants.values("plan__council"))
+        Q(pk__in=belongs.values("council"))
+        | Q(pk__in=grants.values("plan__council"))
+        | Q(pk__in=naming)
     )
     list(councils.order_by("pk").select_for_update(no_key=True).values("pk"))
     hold_all(plans_of_accounts(accounts))
