@@ -82,7 +82,6 @@ CITY = "The election law of the City of London"
 ORDER = "The order that sets up the authority"
 STAGES = "Supporting transition to no overall control, Local Government Association"
 OURS = "Our suggestion. Not a legal requirement"
-OR_BEFORE = ", or the working day before"
 NO_KEY_DECISIONS = "A council with a committee system has no key decisions."
 
 # The dates that a plan can set by hand. Election day and the stages are settings of their own, and
@@ -803,6 +802,24 @@ def _retirement_rule(timetable: Timetable) -> str:
     return f"{rule} Moved from {_in_words(fourth_day)}, which is not a working day."
 
 
+def _review_rule(timetable: Timetable, key: str) -> str:
+    """Return the rule for a review, with the day it was moved from.
+
+    Without that day, the review on 23 December of a plan whose stage 3 begins on 24 December, both
+    6 weeks after the poll, looks like a mistake: Christmas Eve is not a working day.
+    """
+    length, day = {
+        "six_week_review": ("Six weeks", timetable.election_day + dt.timedelta(weeks=6)),
+        "six_month_review": ("Six months", _months_after(timetable.election_day, 6)),
+        "twelve_month_review": ("Twelve months", _months_after(timetable.election_day, 12)),
+    }[key]
+    rule = f"{length} after election day, or the working day before."
+    if timetable.by_rule[key] in {None, day}:
+        return rule
+    eve = " (Christmas Eve)" if (day.month, day.day) == (12, 24) else ""
+    return f"{rule} Moved from {_in_words(day)}{eve}, which is not a working day."
+
+
 def _retirement_source(kind: CouncilKind | None) -> str:
     match kind:
         case CouncilKind.LONDON_BOROUGH:
@@ -1211,7 +1228,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "six_week_review",
             "Six-week review",
             "Six-week review",
-            f"Six weeks after election day{OR_BEFORE}.",
+            _review_rule(timetable, "six_week_review"),
             OURS,
             PRACTICE,
             VERIFIED,
@@ -1248,7 +1265,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "six_month_review",
             "Six-month review",
             "Six-month review",
-            f"Six months after election day{OR_BEFORE}.",
+            _review_rule(timetable, "six_month_review"),
             OURS,
             PRACTICE,
             VERIFIED,
@@ -1270,7 +1287,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "twelve_month_review",
             "Twelve-month review",
             "Twelve-month review",
-            f"Twelve months after election day{OR_BEFORE}.",
+            _review_rule(timetable, "twelve_month_review"),
             OURS,
             PRACTICE,
             VERIFIED,

@@ -159,6 +159,8 @@ def vacancy_schedule(
         f"The election is held within 35 working days of {start}. The returning officer fixes the "
         "day, which can be any working day."
     )
+    if runs_from < dt.date(runs_from.year, 12, 24) <= last:
+        words += " Christmas Eve is not a working day."
     if stays_vacant(arose_on, term_ends):
         return VacancySchedule(
             VacancyOutcome.THIRD_VACANT,

@@ -271,7 +271,7 @@ def _record_confidential(amendment: ConfidentialAmendment, *, by: User) -> None:
     text = [
         f"{amendment.group}: {amendment.title}",
         f"Received on {day_in_words(amendment.received_on)}. "
-        f"{AmendmentState(amendment.state).label}.",
+        f"Status: {AmendmentState(amendment.state).label.lower()}.",
         lines_in_words(lines),
         f"Change in the council tax requirement: {pounds(amendment.tax_change)}",
         *(["Section 151 officer:", amendment.statement] if amendment.statement else []),

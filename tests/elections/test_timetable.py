@@ -277,6 +277,19 @@ def test_retirement_on_the_fourth_day_otherwise(poll, retirement):
     assert "Moved" not in key_date(timetable, "retirement").rule
 
 
+def test_a_review_says_which_day_it_was_moved_from():
+    timetable = timetable_for(dt.date(2026, 11, 12))
+    assert key_date(timetable, "six_week_review").rule.endswith(
+        "Moved from Thursday 24 December 2026 (Christmas Eve), which is not a working day."
+    )
+    assert "Moved" not in key_date(timetable, "six_month_review").rule
+    weekend = timetable_for(dt.date(2027, 5, 6))
+    assert key_date(weekend, "six_month_review").rule == (
+        "Six months after election day, or the working day before. "
+        "Moved from Saturday 6 November 2027, which is not a working day."
+    )
+
+
 def test_annual_meeting_counts_from_the_day_that_retirement_moved_to():
     timetable = timetable_for(dt.date(2024, 5, 2))
     assert timetable.annual_meeting_from == dt.date(2024, 5, 8)

@@ -38,6 +38,8 @@ def test_thirty_five_working_days_run_from_the_notice_or_the_declaration():
     # Christmas Eve, both bank holidays of Christmas and New Year's Day do not count.
     winter = schedule(notice_on=dt.date(2027, 12, 1))
     assert winter.last_day == dt.date(2028, 1, 25)
+    assert winter.words.endswith(" Christmas Eve is not a working day.")
+    assert "Christmas Eve" not in noticed.words
     holiday = schedule(notice_on=dt.date(2027, 9, 6), extra_bank_holidays=[dt.date(2027, 9, 20)])
     assert holiday.last_day == dt.date(2027, 10, 26)
 

@@ -62,6 +62,13 @@ def kinds(plan):
 # --- Giving ---------------------------------------------------------------------------------------
 
 
+def test_every_page_says_that_an_adviser_is_from_outside_the_council(plan, chief):
+    client = signed_in(chief)
+    for name in ("plan_advisers", "plan_adviser_new"):
+        assert "An adviser is from outside the council" in text_of(client.get(url(plan, name)))
+    assert "advisers from outside the council" in text_of(client.get(reverse("privacy")))
+
+
 def test_an_owner_gives_a_new_person_stage_2(
     chief, plan, django_capture_on_commit_callbacks, monkeypatch
 ):

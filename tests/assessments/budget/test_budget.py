@@ -284,6 +284,8 @@ def test_an_owner_records_one_and_publishes_it_once(plan, chief, finance):
     own = text_of(client.get(url(plan, "amendment_in_confidence", found.pk)))
     assert "Publish this amendment" in own
     assert "Make a statement" not in own
+    # As in the list and in the document. "Received on 3 December. Received." reads as a slip.
+    assert "Status: received." in found.events.get().text
     publish = url(plan, "amendment_in_confidence_publish", found.pk)
     assert client.post(publish, {"version": 7}).status_code == 409
     words = text_of(client.post(publish, {"version": 1}, follow=True))

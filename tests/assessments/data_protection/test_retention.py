@@ -298,6 +298,14 @@ def test_without_a_rule_no_retention_period_ends(plan, riverdale):
 # --- The page -------------------------------------------------------------------------------------
 
 
+def test_the_page_says_that_plans_are_kept_and_not_that_everything_is(plan, chief, settings):
+    # Names of people who never joined, and copies of PDFs, are deleted under either setting.
+    settings.DELETE_EXPIRED_PLANS = False
+    page = text_of(signed_in(chief).get(url()))
+    assert "No plan is deleted automatically." in page
+    assert "Nothing is deleted" not in page
+
+
 def test_a_plan_that_is_over_has_ended(plan, chief):
     for today, said in (
         (dt.date(2027, 5, 18), "Ends on 6 May 2028."),

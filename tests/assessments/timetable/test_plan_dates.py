@@ -69,6 +69,12 @@ def test_every_date_is_on_the_page_with_rule_source_and_standing(client, plan):
     assert "Decide now who will settle the agenda." in row(page, "summons")
 
 
+def test_the_page_says_which_days_are_not_working_days(plan, chief):
+    assert "Weekends, Christmas Eve, Christmas Day, Good Friday and England’s bank holidays" in (
+        text_of(signed_in(chief).get(url(plan)))
+    )
+
+
 def test_a_date_is_set_by_hand_and_what_hangs_on_it_follows(client, plan, item, chief, officer):
     answer(item, chief, due_rule=MEETING)
     assert fresh(item).due == dt.date(2027, 5, 14)
