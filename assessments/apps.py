@@ -5,7 +5,7 @@ class AssessmentsConfig(AppConfig):
     name = "assessments"
 
     def ready(self):
-        from councils.actions.erasure import ALSO_FORGOTTEN
+        from councils.actions.erasure import ALSO_FORGOTTEN, ALSO_KNOWN_SINCE
         from councils.actions.invitations import AFTER_JOINING
         from councils.actions.members import ALSO_ENDED as ENDED_WITH_MEMBERSHIP
         from councils.names import NAMED_BESIDE_MEMBERS
@@ -14,6 +14,7 @@ class AssessmentsConfig(AppConfig):
 
         from . import converters
         from .advisers.access import (
+            advisers_known_since,
             advisers_named_in,
             councils_advised_by,
             councils_naming_adviser,
@@ -37,6 +38,7 @@ class AssessmentsConfig(AppConfig):
         AFTER_JOINING.append(claim_actions)
         ENDED_WITH_MEMBERSHIP.extend([revoke_grants_of, forget_zips_of, end_feeds_of_member])
         ALSO_FORGOTTEN.append(forget_choices_of)
+        ALSO_KNOWN_SINCE.append(advisers_known_since)
         ENDED_BY_NEW_GRANT.append(end_feed_of)
         NAMED_BESIDE_MEMBERS.append(
             (advisers_named_in, councils_advised_by, councils_naming_adviser)

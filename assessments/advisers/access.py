@@ -1,6 +1,8 @@
 """What a member of a council can reach of its advisers' access."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from typing import Any
+
+from django.db.models import Exists, Min, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 
 from assessments.access import Rights, plan_for
@@ -53,3 +55,9 @@ def councils_naming_adviser(user: User) -> QuerySet[Council]:
     grants = AdviserGrant.objects.live() | AdviserGrant.objects.filter(opened)
     grants = grants.filter(adviser=user).order_by()
     return Council.objects.filter(pk__in=grants.values("plan__council"))
+
+
+def advisers_known_since(accounts: QuerySet[User], council: Council) -> QuerySet[Any]:
+    """Return the moments `first` since when a council knows people as its advisers."""
+    grants = AdviserGrant.objects.filter(adviser__in=accounts.values("pk"), plan__council=council)
+    return grants.order_by().values("adviser").annotate(first=Min("granted_at"))

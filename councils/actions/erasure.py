@@ -47,6 +47,10 @@ _NEVER = Value(None, output_field=DateTimeField())
 # reworded; other apps add to it. Each is called with the invitation, the new name and `by`.
 ALSO_FORGOTTEN: list[Callable[[Invitation, str, User | None], None]] = []
 
+# Since when a council also knows people; other apps add to it. Each is called with their accounts
+# and the council, and returns a queryset of moments `first`.
+ALSO_KNOWN_SINCE: list[Callable[[QuerySet[User], Council], QuerySet[Any]]] = []
+
 
 def name_after_erasure(user: User) -> str:
     return f"Removed person {user.pk}"
@@ -179,13 +183,14 @@ def rewordings_for(
     no say in what such a council wrote. The name of a role, such as a shared mailbox has, is
     replaced as well where it was entered as someone's name, but nowhere else.
     """
+    addresses = user.addresses(council)
     had = user.earlier_names.filter(counts_in(council)).order_by().annotate(is_own=Value(True))
     invited = sent_to(user, Invitation.objects.order_by()).annotate(is_own=Value(False))
     columns = ("name", "is_own", "chosen_at", "changed_at")
     others_typed = invited.annotate(chosen_at=F("erased_at"), changed_at=F("sent_at"))
     first_known = [
         rows.values_list(Value(""), _NEITHER, "first", _NEVER)
-        for rows in _first_known(user, council)
+        for rows in _first_known(user, council, addresses)
     ]
     # One query for all.
     rows = had.values_list(*columns).union(others_typed.values_list(*columns), *first_known)
@@ -209,7 +214,7 @@ def rewordings_for(
     new = name_after_erasure(user)
     named = Naming(
         new,
-        emails=user.addresses(council),
+        emails=addresses,
         entered=given - shared,
         entered_then=[each for each in chosen if each.name in of_roles - shared],
         shared=(shared | of_roles) - {new},
@@ -218,11 +223,12 @@ def rewordings_for(
     return named.rewordings(council)
 
 
-def _first_known(user: User, council: Council) -> list[QuerySet[Any]]:
+def _first_known(user: User, council: Council, addresses: list[str]) -> list[QuerySet[Any]]:
     """Return querysets of moments `first` since when a council can have known a person.
 
     As themselves or as an address; the account can be younger, if it was merged or the council was
-    imported. The first queryset is never empty.
+    imported. Someone added by operators has done nothing and was not invited, but the council’s
+    record has their address. The first queryset is never empty.
     """
     accounts = User.objects.filter(Q(pk=user.pk) | Q(merged_into=user)).order_by()
     invited = sent_to(user, Invitation.objects.filter(council=council).order_by())
@@ -230,9 +236,15 @@ def _first_known(user: User, council: Council) -> list[QuerySet[Any]]:
         model.objects.of_council(council.pk).filter(by__in=accounts.values("pk")).order_by()
         for model in models_with_author()
     ]
+    has_address = Q()
+    for address in addresses:
+        has_address |= Q(person__endswith=f"({address})")
+    entered = CouncilEvent.objects.of_council(council.pk).filter(has_address).order_by()
     return [
         accounts.values("merged_into").annotate(first=Min("joined_at")),
         invited.values("council").annotate(first=Min("sent_at")),
+        entered.values("council").annotate(first=Min("at")),
+        *(known(accounts, council) for known in ALSO_KNOWN_SINCE),
         *(rows.values("by").annotate(first=Min("at")) for rows in written),
     ]
 

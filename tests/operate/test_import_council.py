@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.advisers.actions import record_look
 from assessments.budget.actions import save_budget
 from assessments.comparisons.models import ComparisonShare
 from assessments.data_protection import council_export as exports
@@ -408,6 +409,29 @@ def test_the_name_of_an_account_from_a_file_counts_elsewhere_since_the_import(
     assert copied.filter(after=words).exists() is not is_of_the_file
     assert verify(riverdale).problems == []
     assert verify(Council.objects.get(slug="evil")).problems == []
+
+
+@pytest.mark.parametrize("is_adviser", [True, False])
+def test_erasing_reaches_texts_from_before_the_import_about_someone_who_wrote_nothing(
+    plan, item, officer, riverdale, person, granted, tmp_path, is_adviser
+):
+    """A member added by operators, or an adviser who only read: no one ever invited them."""
+    if is_adviser:
+        grant = granted(plan, "whole")
+        quiet = grant.adviser
+        record_look(grant.pk, what="The plan")
+    else:
+        quiet = person(riverdale, "quiet")
+    User.objects.filter(pk=quiet.pk).update(name="Quentin Marsh", name_chosen_at=None)
+    answer(item, officer, note="Ask Quentin Marsh first")
+    path = export(riverdale, tmp_path / "council.zip")
+    User.objects.filter(pk=quiet.pk).update(email="elsewhere@example.org")
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
+        bring(path, "--name=Copy", "--slug=copy")
+        erase_person(User.objects.get(email=quiet.email), by=None)
+    (note,) = EventChange.objects.filter(event__plan__council__slug="copy", field="note")
+    assert "Quentin" not in note.after
+    assert verify(Council.objects.get(slug="copy")).problems == []
 
 
 def test_an_account_that_is_here_is_not_merged_by_a_file(plan, chief, riverdale, person, tmp_path):
