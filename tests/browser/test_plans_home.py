@@ -40,7 +40,7 @@ def test_an_adviser_downloads_two_plans_as_one_zip_file(
         page.get_by_role("button", name="Download the zip file").click()
     archive = zipfile.ZipFile(download.value.path())
     assert archive.testzip() is None
-    assert [name.split("-")[0] for name in archive.namelist()] == [
+    assert [name.split(" ")[0] for name in archive.namelist()] == [
         "Contents.txt",
         "Eastmere",
         "Riverdale",

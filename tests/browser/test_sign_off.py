@@ -78,7 +78,7 @@ def test_a_stage_is_reviewed_signed_off_reopened_and_compared(window_of, riverda
     chief.get_by_role("link", name="Snapshot of what was signed off").click()
     with chief.expect_download(timeout=PDF_TIMEOUT) as download:
         chief.get_by_role("button", name="Download PDF").click(timeout=PDF_TIMEOUT)
-    assert "stage-2-snapshot" in download.value.suggested_filename
+    assert "stage 2 snapshot" in download.value.suggested_filename
     assert download.value.path().read_bytes().startswith(b"%PDF-")
 
     # Reopen, change, compare.
