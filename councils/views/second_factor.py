@@ -63,8 +63,10 @@ def pages_behind_second_factor(user: User, memberships: Iterable[Membership]) ->
     `memberships` are theirs, as `held_by` returns them.
     """
     pages = []
-    if any(map(must_sign_in_twice, memberships)) or _advises_with_second_factor(user):
+    if any(map(must_sign_in_twice, memberships)):
         pages.append("your plans")
+    elif _advises_with_second_factor(user):
+        pages.append("the plans that you advise on")
     if user.is_operator:
         pages.append("the operators’ pages")
     return " and ".join(pages)

@@ -833,4 +833,4 @@ def test_the_account_page_names_what_two_step_sign_in_opens(client, required, ch
 def test_the_account_page_asks_an_adviser_to_turn_it_on(client, required, adviser):
     client.force_login(adviser)
     shown = text_of(client.get(reverse("account")))
-    assert "Off. Turn it on to open your plans." in shown
+    assert "Off. Turn it on to open the plans that you advise on." in shown
