@@ -578,10 +578,10 @@ _NO_TAX = LegalPoint(
 )
 _NO_PRECEPT = LegalPoint(
     title="If no budget is agreed",
-    words="The council must meet again: the duty to issue a precept continues after 28 or 29 "
-    "February. Billing authorities cannot set the tax before 1 March without it, and residents’ "
-    "bills are delayed. Take the section 151 officer’s advice on cash, and on whether a report "
-    "under section 114 of the Local Government Finance Act 1988 is needed.",
+    words="The council must meet again: the duty to issue a precept continues after the "
+    "last day of February. Billing authorities cannot set the tax before 1 March without it, and "
+    "residents’ bills are delayed. Take the section 151 officer’s advice on cash, and on whether a "
+    "report under section 114 of the Local Government Finance Act 1988 is needed.",
     source=f"{LGFA_1992}, sections 30(7) and 40",
     certainty=VERIFIED,
 )

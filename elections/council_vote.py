@@ -204,7 +204,7 @@ def _check(vote: CouncilVote) -> None:
     if vote.against and len(names) > 1:
         raise CouncilVoteError("Votes against are only for a single nominee.")
     if not vote.voting:
-        raise CouncilVoteError("Enter at least 1 vote. If all members abstained, no one voted.")
+        raise CouncilVoteError("Enter at least one vote. If all members abstained, no one voted.")
 
 
 def _for_or_against(vote: CouncilVote, name: str, number: int) -> VoteResult:

@@ -167,7 +167,7 @@ def _parties(
     given = alphabetical(groups)
     if any(group.members < 1 for group in given):
         raise BalanceError(
-            f"Each group needs at least 1 member, and a council can have at most {MAX_SEATS}."
+            f"Each group needs at least one member, and a council can have at most {MAX_SEATS}."
         )
     single = [group for group in given if group.members < SMALLEST_GROUP]
     notes = [
@@ -213,7 +213,7 @@ def _check(parties: Sequence[Party], committees: Sequence[Committee]) -> None:
         raise BalanceError(f"Enter no more than {MAX_GROUPS} groups.")
     if members > MAX_SEATS:
         raise BalanceError(
-            f"Each group needs at least 1 member, and a council can have at most {MAX_SEATS}."
+            f"Each group needs at least one member, and a council can have at most {MAX_SEATS}."
         )
     if not any(committee.kind is not BodyKind.NOT_BALANCED for committee in committees):
         raise BalanceError("Enter at least one committee with seats to allocate.")
@@ -229,7 +229,7 @@ def _check(parties: Sequence[Party], committees: Sequence[Committee]) -> None:
         if not committee.name:
             raise BalanceError("A committee has no name.")
         if committee.size < 1:
-            raise BalanceError(f"{committee.name} must have at least 1 seat.")
+            raise BalanceError(f"{committee.name} must have at least one seat.")
         if min(committee.coopted_voting, committee.coopted_non_voting) < 0:
             raise BalanceError(
                 f"The number of co-opted members of {committee.name} cannot be less than 0."

@@ -14,7 +14,9 @@ def bytes_kept_for(council: Council) -> int:
 
 
 def in_words(size: int) -> str:
-    """Return a number of bytes as "12KB" or "3.4MB"."""
+    """Return a number of bytes as "12KB of files" or "3.4MB of files", or "no files"."""
+    if not size:
+        return "no files"
     if size < 1_000_000:
-        return f"{size / 1000:.0f}KB"
-    return f"{size / 1_000_000:.1f}MB"
+        return f"{size / 1000:.0f}KB of files"
+    return f"{size / 1_000_000:.1f}MB of files"

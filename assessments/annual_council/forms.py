@@ -127,7 +127,7 @@ class NomineesForm(StartedForm):
                 data["new"].append(name)
             seen.add(name.casefold())
         if not (self.nominees or data["new"] or self.errors):
-            self.add_error(f"name_{self.keys[0]}", "Enter the name of at least 1 nominee")
+            self.add_error(f"name_{self.keys[0]}", "Enter the name of at least one nominee")
         data["withdrawn"] = [int(pk) for pk in data.get("withdrawn") or []]
         return data
 
@@ -165,7 +165,7 @@ class OfficeVoteForm(StartedForm):
         data["against"], data["abstained"] = data.get("against") or 0, data["abstained"] or 0
         if not sum(data["votes"].values()) + data["against"]:
             self.add_error(
-                self.first_field, "Enter at least 1 vote. If all members abstained, no one voted"
+                self.first_field, "Enter at least one vote. If all members abstained, no one voted"
             )
         return data
 

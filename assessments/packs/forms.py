@@ -198,8 +198,8 @@ class LeadersMeetingForm(StartedForm):
     to_do = LongTextField(
         label="Agreed actions (optional)",
         error_name="Agreed actions",
-        help_text=f"Enter one thing per line, up to {MOST_ACTIONS}. You can then check them and "
-        "add them to the plan as actions.",
+        help_text=f"Enter one action per line, up to {MOST_ACTIONS}. You can then check them and "
+        "add them to the plan.",
         rows=6,
         required=False,
     )
@@ -290,7 +290,7 @@ class NewActionsForm(VersionedForm):
             if not data.get(step) and step not in self.errors:
                 self.add_error(step, f"Select a step for action {number}")
         if self.lines and not chosen:
-            self.add_error("add-1", "Select at least 1 action to add")
+            self.add_error("add-1", "Select at least one action to add")
         self.chosen = chosen
         return data
 

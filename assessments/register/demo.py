@@ -104,7 +104,7 @@ PAST_AGREEMENT = {
     "shared_agenda": True,
     "covers": "Who holds which portfolio, a budget agreed by both groups before it is published, "
     "and a meeting of the 2 leaders each week.",
-    "made_on": 20,
+    "made_on": 11,
     "review_on": 371,
     "kept_at": "Signed copy, held by the monitoring officer and published",
 }
@@ -148,7 +148,7 @@ def seed_past_register(plan, members):
 
     by = members["ce"].user
     made = PAST_AGREEMENT | {name: day(PAST_AGREEMENT[name]) for name in ("made_on", "review_on")}
-    yield moment_of(day(20), "16:20")
+    yield moment_of(day(11), "16:20")
     agreement = actions.add_to_register(Agreement, plan, by=by, **made)
     yield moment_of(day(26), "09:30")
     issues = [

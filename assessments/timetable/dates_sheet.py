@@ -57,6 +57,11 @@ class DatesSheet:
     sources: tuple[str, ...]
 
     @property
+    def has_past(self) -> bool:
+        """Whether some dates have passed and others, in bold, have not."""
+        return len({row.is_past for row in self.rows}) > 1
+
+    @property
     def has_unverified(self) -> bool:
         return any(row.is_unverified for row in self.rows)
 

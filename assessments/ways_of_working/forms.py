@@ -58,7 +58,7 @@ class ProtocolForm(forms.Form):
                 )
         points = [line.point.key for line in self.lines]
         if not self.errors and all(data[f"out-{key}"] for key in points):
-            self.add_error(f"out-{points[0]}", "Keep at least 1 point")
+            self.add_error(f"out-{points[0]}", "Keep at least one point")
         return data
 
     def answers(self):

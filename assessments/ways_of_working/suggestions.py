@@ -28,13 +28,17 @@ class ProtocolPoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Protocol:
-    """A protocol to agree with the groups. `when` says by when it is best agreed."""
+    """A protocol to agree with the groups.
+
+    `when` says by when it is best agreed; `is_before_poll` is whether that is before the poll.
+    """
 
     key: str
     title: str
     purpose: str
     when: str
     points: tuple[ProtocolPoint, ...]
+    is_before_poll: bool = True
 
     def point(self, key: str) -> ProtocolPoint:
         return next(point for point in self.points if point.key == key)
@@ -370,6 +374,7 @@ SUPPORT = Protocol(
     title="Officer support to groups",
     purpose="What each group can expect of officers in the months after the poll, and its limits.",
     when="Best agreed with every group leader before or soon after annual council.",
+    is_before_poll=False,
     points=(
         ProtocolPoint(
             key="impartial",

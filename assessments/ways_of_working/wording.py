@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from assessments.plans.models import Plan
 from assessments.words import day_in_words
 
@@ -38,6 +40,12 @@ class ProtocolWording:
     protocol: Protocol
     found: GroupProtocol | None
     points: tuple[PointWording, ...]
+    is_after_poll: bool
+
+    @property
+    def when(self) -> str:
+        """Say when it is best agreed; nothing after the poll, if that is too late."""
+        return "" if self.is_after_poll and self.protocol.is_before_poll else self.protocol.when
 
     @property
     def kept(self) -> list[PointWording]:
@@ -83,7 +91,8 @@ def wording_of(plan: Plan, protocol: Protocol, found: GroupProtocol | None) -> P
                 is_saved=answer is not None,
             )
         )
-    return ProtocolWording(protocol, found, tuple(points))
+    is_after_poll = plan.election_day < timezone.localdate()
+    return ProtocolWording(protocol, found, tuple(points), is_after_poll)
 
 
 def wordings_of(plan: Plan, saved: Mapping[str, GroupProtocol]) -> list[ProtocolWording]:

@@ -319,7 +319,9 @@ def test_pressing_the_button_twice_adds_one_action(page, plan):
     page.get_by_role("button", name="Add an action").press("Space")
     page.get_by_label("Action", exact=True).fill("Brief new committee chairs")
     page.get_by_role("button", name="Add action").dblclick()
-    expect(page.locator("#page-message")).to_contain_text("Added: Brief new committee chairs")
+    expect(page.locator("#page-message")).to_contain_text(
+        "“Brief new committee chairs” has been added."
+    )
     assert plan.items.filter(title="Brief new committee chairs").count() == 1
 
 

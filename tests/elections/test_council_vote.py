@@ -101,7 +101,7 @@ def test_a_nominee_who_withdraws_is_left_out_of_later_votes():
     [
         ([vote()], "not between"),
         ([vote(Bell=1, Cole=1)], "not between"),
-        ([vote(Bell=0, Cole=0, Dunn=0, abstained=4)], "at least 1 vote"),
+        ([vote(Bell=0, Cole=0, Dunn=0, abstained=4)], "at least one vote"),
         ([vote(Bell=-1, Cole=1, Dunn=1)], "whole numbers"),
         ([vote(Bell=1, Cole=1, Dunn=1, against=1)], "single nominee"),
         ([vote(Bell=9, Cole=1, Dunn=1), vote(Bell=9)], "not led to another"),

@@ -665,8 +665,8 @@ def test_co_opted_members_are_not_counted_and_a_lost_majority_of_votes_is_named(
         ({}, (5,), "no group"),
         ({"A": 3}, (), "at least one committee"),
         ({"A": 3, "B": 2}, (6,), "more than the 5 members"),
-        ({"A": 3, "B": 2}, (0,), "at least 1 seat"),
-        ({"A": 3, "B": 0}, (2,), "needs at least 1 member"),
+        ({"A": 3, "B": 2}, (0,), "at least one seat"),
+        ({"A": 3, "B": 0}, (2,), "needs at least one member"),
         ({"A": 3}, (2,) * 41, "no more than 40 committees"),
     ],
 )

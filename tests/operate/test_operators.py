@@ -29,6 +29,7 @@ from councils.models import (
 from councils.verification import verify
 from operate import actions, health
 from operate.models import OperatorEvent, ScheduledRun, SecondFactorReset, ServiceNotice
+from operate.storage import in_words
 from tests.acting import browser, error_links, signed_in, text_of
 from tests.assessments.plans.test_concurrency import all_at_once
 
@@ -90,6 +91,12 @@ def test_an_operator_sees_the_stage_of_a_plan_until_its_first_year_is_over(opera
         with time_machine.travel(dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)):
             shown = signed_in(operator).get(reverse("operate_council", args=[plan.council.slug]))
         assert f"Election on 6 May 2027: {stage}" in text_of(shown)
+
+
+def test_an_operator_sees_how_much_a_council_keeps(operator, riverdale):
+    shown = signed_in(operator).get(reverse("operate_council", args=[riverdale.slug]))
+    assert "in its record, no files" in text_of(shown)
+    assert [in_words(size) for size in (12_300, 3_400_000)] == ["12KB of files", "3.4MB of files"]
 
 
 def test_an_operator_cannot_add_an_owner_to_a_council_that_has_one(

@@ -133,7 +133,7 @@ def add(request, plan_id, number):
     except TooManyActions as error:
         form.add_error("title", str(error))
         return _adding(request, plan, rights, step, form, status=422)
-    messages.success(request, f"Added: {item.title}")
+    messages.success(request, f"“{item.title}” has been added.")
     return redirect(reverse("plan_step", args=[plan.pk, number]) + f"#item-{item.pk}")
 
 

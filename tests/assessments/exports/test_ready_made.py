@@ -12,7 +12,7 @@ from assessments.exports.report import ExportOptions, report_for
 from assessments.exports.scope import Scope
 from assessments.plans.models import Event, Plan
 from assessments.timetable.actions import set_date
-from assessments.timetable.dates_sheet import dates_pdf, dates_sheet
+from assessments.timetable.dates_sheet import dates_html, dates_pdf, dates_sheet
 from elections.timetable import HAND_KEYS
 from tests.acting import draw_pdf_with, form_on, signed_in
 
@@ -90,6 +90,16 @@ def test_the_sheet_does_not_ask_to_decide_what_is_past(plan):
     after = dates_sheet(plan, today=plan.election_day + dt.timedelta(days=200))
     assert any("Decide now" in words for row in before.rows for words in row.concerns)
     assert not any(row.concerns for row in after.rows)
+
+
+def test_the_sheet_says_why_some_dates_are_bold(plan):
+    first, *_, last = (row.key_date.date for row in dates_sheet(plan, today=TODAY).rows)
+    some_past = dates_sheet(plan, today=plan.election_day)
+    none_past = dates_sheet(plan, today=first)
+    all_past = dates_sheet(plan, today=last + dt.timedelta(days=400))
+    said = ["Dates in bold have not passed" in dates_html(each) for each in (some_past, none_past)]
+    assert said == [True, False]
+    assert "Dates in bold" not in dates_html(all_past)
 
 
 def test_the_last_actions_stay_together_and_the_sources_are_at_the_front(plan):

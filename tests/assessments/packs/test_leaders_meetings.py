@@ -152,7 +152,7 @@ def test_lines_are_shown_as_actions_and_added_once(plan, officer, reviewer, meet
 def test_what_is_wrong_with_an_action_is_said_and_nothing_is_added(plan, officer, meeting):
     client, page = signed_in(officer), url("leaders_actions", plan.pk, meeting.pk)
     for words, data in (
-        ("Select at least 1 action to add", {"version": 1}),
+        ("Select at least one action to add", {"version": 1}),
         ("Select a step for action 1", chosen(plan, 1, **{"step-1": ""})),
         ("Select the step for action 1 from the list", chosen(plan, 1, **{"step-1": "x"})),
         ("Select the owner of action 2 from the list", chosen(plan, 2, **{"owner-2": "0"})),

@@ -277,3 +277,12 @@ def test_lists_of_another_council_hold_nothing_of_this_one(scattered, plan, thei
         shown = item_ids(get(stranger, name, their_plan.pk, *args))
         assert shown
         assert not set(shown) & set(pks(live(plan)))
+
+
+def test_a_list_with_no_open_action_does_not_count_what_is_due(plan, chief):
+    for item in live(plan).filter(step__stage__number=1):
+        answer(item, chief, status=Status.COMPLETED)
+    total = live(plan).filter(step__stage__number=1).count()
+    text = text_of(get(chief, "plan_stage", plan.pk, 1))
+    assert f"{total} of {total} complete" in text
+    assert "due in the next" not in text

@@ -74,7 +74,7 @@ def test_an_own_item_is_added_at_the_end_of_its_step(client, plan, add_url, offi
     page = client.get(step_url(plan, 13))
     assert item_ids(page)[-1] == item.pk
     text = text_of(page)
-    assert "Added: Brief new chairs" in text
+    assert "“Brief new chairs” has been added." in text
     assert "Brief new chairs Added by this council" in text
     assert words(by_id(page)["step-13-progress"]) == "Not started"
     event = Event.objects.first()

@@ -122,7 +122,7 @@ def test_asking_making_and_fetching(client, plan, their_plan, adviser):
 
     make_bundle.call(bundle.pk)
 
-    assert "2 of 2 PDFs are ready." in text_of(page(client, bundle))
+    assert "2 of 2 PDFs ready." in text_of(page(client, bundle))
     response = fetch(client, bundle)
     assert response.headers["Content-Type"] == "application/zip"
     assert response.headers["Cache-Control"] == "no-store"
@@ -298,14 +298,14 @@ def test_what_was_revoked_before_it_was_made_is_not_made(
     assert exports(their_plan).exists()
     assert list(pdfs(bundle)) == [their_plan.pk]
     said = text_of(page(client, bundle))
-    assert "1 of 2 PDFs are ready. 1 left out: see the reason below." in said
+    assert "1 of 2 PDFs ready. 1 left out: see the reason below." in said
     assert "Left out: you may no longer see this plan" in said
 
 
 def test_a_pdf_is_left_out_after_access_was_revoked(client, plan, their_plan, adviser, quick_pdfs):
     bundle = made(client, plan, their_plan)
     leave(adviser, plan)
-    assert "1 of 2 PDFs are ready. 1 left out" in text_of(page(client, bundle))
+    assert "1 of 2 PDFs ready. 1 left out" in text_of(page(client, bundle))
     archive = opened(fetch(client, bundle))
     assert len(archive.namelist()) == 2
     assert b"Riverdale" not in archive.read(archive.namelist()[1])
@@ -405,7 +405,7 @@ def test_one_that_cannot_be_made_does_not_stop_the_others(
     draw_pdf_with(monkeypatch, render)
     bundle = made(client, plan, their_plan)
     said = text_of(page(client, bundle))
-    assert "1 of 2 PDFs are ready." in said
+    assert "1 of 2 PDFs ready." in said
     assert f"Left out: {words}" in said
     assert not exports(plan).exists()
 

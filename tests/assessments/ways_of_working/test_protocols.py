@@ -85,6 +85,16 @@ def test_suggestions_cite_points_of_the_guidance_and_favour_no_group(plan):
             assert len(f"{protocol.key}-{point.key}") <= 40
 
 
+def test_no_page_says_after_the_poll_that_a_protocol_is_best_agreed_before_it(plan, officer):
+    client, url = signed_in(officer), reverse("ways_of_working", args=[plan.pk])
+    before = text_of(client.get(url))
+    assert before.count("Best agreed") == len(PROTOCOLS)
+    with clock.travel(plan.election_day + dt.timedelta(days=1)):
+        after = text_of(signed_in(officer).get(url))
+    assert after.count("Best agreed") == 1
+    assert "before or soon after annual council" in after
+
+
 def test_a_council_changes_the_wording_and_leaves_a_point_out(plan, officer, reviewer):
     client = signed_in(officer)
     page = client.get(address("protocol", plan))
@@ -109,7 +119,7 @@ def test_what_is_wrong_is_said_beside_the_field(plan, officer, groups, subtests)
     for words, wrong in (
         ("Enter the wording of “Statements to the media”", {"words-media": " "}),
         ("must be 4,000 characters or fewer", {"words-media": "x" * 4001}),
-        ("Keep at least 1 point", out),
+        ("Keep at least one point", out),
     ):
         with subtests.test(words):
             page = client.post(address("protocol", plan), answers(**wrong))
