@@ -11,7 +11,6 @@ from itertools import islice
 from typing import Any, Protocol
 
 from django.apps import apps
-from django.db import transaction
 
 from .models import (
     AmendedEntry,
@@ -24,6 +23,7 @@ from .models import (
 )
 from .models.chain import SealedKeys, facts_digest, words_digest
 from .models.imports import SealedKeysByEntry
+from .one_moment import in_one_moment
 
 AT_ONCE = 500  # links read at a time
 
@@ -118,14 +118,14 @@ def verify(council: Council, *, kept_head: tuple[int, str] | None = None) -> Cha
     """Check the whole chain of a council; `kept_head` is a (sequence, checksum) noted earlier.
 
     What is saved meanwhile can look altered, because not all is read at one moment. If there are
-    problems and the chain has grown, all is read again while nothing can be added to it.
+    problems and the chain has grown, all is read again as it is at one moment.
     """
     found = _verify(council, kept_head)
     if found.problems:
         head = found.head.sequence, found.head.digest
-        with transaction.atomic():
-            now = ChainHead.objects.select_for_update(no_key=True).filter(council=council)
-            if now.values_list("sequence", "digest").first() not in (None, head):
+        with in_one_moment():
+            now = ChainHead.objects.filter(council=council).values_list("sequence", "digest")
+            if now.first() not in (None, head):
                 found = _verify(council, kept_head)
     return found
 

@@ -1,15 +1,14 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
+from django.db import transaction
 
 from assessments.data_protection.council_export import RestrictedSelection, export_council
 from assessments.printing.pdf import PdfNotMade
 from assessments.rounds.actions import keep_results_of
 from councils.actions import record_data_export
 from councils.models import Council
+from councils.one_moment import in_one_moment
 
 
 class Command(BaseCommand):
@@ -75,14 +74,3 @@ class Command(BaseCommand):
             return export_council(
                 council, file, pdfs=pdfs, restricted=restricted, complete=complete
             )
-
-
-@contextmanager
-def in_one_moment() -> Iterator[None]:
-    """Run in a transaction that sees every table as it was at one moment, while people save."""
-    is_outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if is_outermost and connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        yield
