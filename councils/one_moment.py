@@ -10,7 +10,7 @@ from django.db import connection, transaction
 def in_one_moment() -> Iterator[None]:
     """Run in a transaction that sees every table as it was at one moment, while people save.
 
-    On SQLite nobody saves meanwhile. Inside another transaction its own isolation stays.
+    On SQLite no one saves meanwhile. Inside another transaction its own isolation stays.
     """
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
