@@ -44,6 +44,8 @@ class SingleSignOnExchange(OpenIDConnectOAuth2Adapter):
         config = self._fetch(self.get_provider().server_url)
         if missing := NEEDED_OF_PROVIDER - config.keys():
             raise OAuth2Error(f"The provider's description lacks {', '.join(sorted(missing))}")
+        if not all(isinstance(config[each], str) for each in NEEDED_OF_PROVIDER):
+            raise OAuth2Error("The provider's description cannot be read")
         return config
 
     def get_callback_url(self, request, app):
@@ -99,6 +101,8 @@ class SingleSignOnExchange(OpenIDConnectOAuth2Adapter):
             raise OAuth2Error("The ID token was made for another application")
         if claims["nonce"] != nonce:
             raise OAuth2Error("The ID token answers another request")
+        if not claims["sub"].isprintable():
+            raise OAuth2Error("The ID token has a subject that the database cannot store")
         return claims
 
     def _fetch(self, url):
@@ -143,13 +147,18 @@ def _what_we_keep(claims):
     Entra's `xms_edov`, which an administrator has to turn on. Otherwise it is what someone typed
     into a directory, and signs no one in.
     """
-    address = claims.get("email")
+    address = _storable(claims.get("email"))
     vouched_for = claims.get("email_verified") is True or claims.get("xms_edov") in (True, "1")
     means = claims.get("amr")
     return {
         "issuer": claims["iss"],
         "subject": claims["sub"],
-        "name": str(address or claims.get("preferred_username") or "")[:254],
-        "verified_email": address.lower() if vouched_for and isinstance(address, str) else "",
+        "name": (address or _storable(claims.get("preferred_username")))[:254],
+        "verified_email": address.lower() if vouched_for else "",
         "signed_in_twice": isinstance(means, list) and "mfa" in means,
     }
+
+
+def _storable(claim):
+    """Return a claim if it is text that the database can store; else an empty text."""
+    return claim if isinstance(claim, str) and claim.isprintable() else ""

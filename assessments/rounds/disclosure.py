@@ -17,7 +17,11 @@ Pure functions. There are five rules.
    between people at opposite ends. The range of fewer than FEWEST_WITH_RANGE people is not shown,
    and no median at all: with the mean, they are the answers of three people, and a median shows
    more of a few people to readers who know the others. A member of a group may still guess that the
-   others agree with them; no one learns another person's score.
+   others agree with them; no one learns another person's score. Who knows these rules also knows
+   which scores would have kept a figure back. So two people are not shown who gave the score next
+   to an end that the third of them gave, and pages do not tell a figure kept back from one that
+   fewer than FEWEST people would be in. Which of several groups are shown, or what several rounds
+   keep back, can rarely still tell a score to someone who tries every way to score.
 4. A range says that someone gave its lowest score, and someone its highest. The range of a set is
    not shown if other ranges, of any round, would show that it was one person, or one of two: if one
    person leaves and "1 to 5" becomes "2 to 5", they gave the 1. Less what one reader knows, it must
@@ -372,7 +376,9 @@ class _ExtremeSums:
         """Count the independent sums of a reader who knows the answers of `without`."""
         touched = {self._class_of[person] for person in without if person in self._class_of}
         some = self._at_end.difference(*touched)
-        some = some.union(*filter(self._is_at_end, (people - without for people in touched)))
+        left = ((people - without, people & without) for people in touched)
+        known = (rest for rest, own in left if self._is_at_end(rest) or self._is_near(rest, own))
+        some = some.union(*known)
         gone, found = [], []
         for pattern, people in self._over.items():
             left = [person for person in people if person not in without]
@@ -383,15 +389,33 @@ class _ExtremeSums:
         return self._fall({*gone, *found}) - _fall(self._relations, gone)
 
     def _is_at_end(self, people):
-        """Return whether people of one class are at an end of what they could give.
+        """Return whether people of one class are at an end of what they could give."""
+        given = {self._scores.get(person) for person in people} - {None}
+        lowest, highest, is_any = self._between(people)
+        return (is_any and len(given) < 2) or given <= {lowest} or given <= {highest}
+
+    def _is_near(self, rest, own):
+        """Return whether two people are one from an end that all others of their class are at.
+
+        If the two differed, one of them would be at the end too, and nothing would be shown: the
+        other would learn what all had given. So that something is shown tells who knows `own`.
+        """
+        if len(rest) != 2 or not own:
+            return False
+        lowest, highest, _ = self._between(rest | own)
+        given = {self._scores.get(person) for person in rest}
+        known = {self._scores.get(person) for person in own}
+        return (known, given) in (({lowest}, {lowest + 1}), ({highest}, {highest - 1}))
+
+    def _between(self, people):
+        """Return the least and the most that people of one class could give, and whether a range
+        that is not known could make it narrower.
 
         That is an end of the scale, or of the narrowest ranges shown of sets that they are in.
         """
-        given = {self._scores.get(person) for person in people} - {None}
         of_them = [between for others, between in self._ends if others.issuperset(people)]
         lows, highs = zip((STRENGTHS[0], STRENGTHS[-1]), *filter(None, of_them), strict=True)
-        is_any = None in of_them and len(given) < 2
-        return is_any or given <= {max(lows)} or given <= {min(highs)}
+        return max(lows), min(highs), None in of_them
 
     def _fall(self, patterns):
         """Do the same as the function, from what has been calculated."""

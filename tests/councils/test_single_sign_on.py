@@ -1,5 +1,6 @@
 """Signing in with the council's own accounts, against a provider run here (oidc_provider)."""
 
+import json
 import time
 from urllib.parse import parse_qs, urlsplit
 
@@ -365,6 +366,23 @@ def test_an_answer_with_anothers_code_is_refused(client, provider, officer):
     own = parse_qs(urlsplit(go(client)).query)["state"][0]
     response = client.get(BACK, {"state": own, "code": stolen})
     assert refused(response, NO_ANSWER, 502)
+
+
+@pytest.mark.parametrize("text", ["officer@riverdale.example\0", "\ud800"])
+def test_what_the_database_cannot_store_is_nobody(client, provider, officer, text):
+    provider.claims["email"] = provider.claims["preferred_username"] = text
+    assert refused(sign_in(client), NOT_CONNECTED)
+    provider.claims["sub"] = text
+    assert refused(sign_in(Client()), NO_ANSWER, 502)
+
+
+@pytest.mark.parametrize("name", ["issuer", "token_endpoint", "jwks_uri"])
+def test_a_description_with_another_kind_of_value_is_handled(client, provider, officer, name):
+    way_back = go(client)
+    provider.broken["openid-configuration"] = json.dumps(
+        provider.discovery({}) | {name: 5}
+    ).encode()
+    assert refused(client.get(way_back), NO_ANSWER, 502)
 
 
 @pytest.mark.parametrize("page", ["openid-configuration", "token", "keys"])

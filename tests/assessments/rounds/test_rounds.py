@@ -14,6 +14,7 @@ import pytest
 from django.apps import apps
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -51,6 +52,7 @@ from assessments.rounds.models import (
     RoundAnswer,
     suggested_rounds,
 )
+from assessments.rounds.picture import drawn
 from assessments.rounds.results import RoundResult, result_of, results_of
 from assessments.versions import StaleVersion
 from assessments.words import day_in_words
@@ -283,7 +285,7 @@ def test_the_same_person_is_the_same_in_every_round(chief, plan, made, asked):
 
 def test_a_round_stays_closed_and_only_submitted_answers_count(chief, made, asked, component):
     people = [asked(name)[0] for name in ("ada", "bob", "cyd", "dee")]
-    for person, strength in zip(people[:3], (4, 4, 5), strict=True):
+    for person, strength in zip(people[:3], (3, 4, 5), strict=True):
         say(person, component, strength)
     say(people[3], component, 1, finish=False)
     client = signed_in(chief)
@@ -292,7 +294,7 @@ def test_a_round_stays_closed_and_only_submitted_answers_count(chief, made, aske
     made.refresh_from_db()
     assert (made.is_closed, made.closed_by) == (True, chief)
     result = result_of(made)
-    assert (result.finished, result.components[0].measure.strengths) == (3, (4, 4, 5))
+    assert (result.finished, result.components[0].measure.strengths) == (3, (3, 4, 5))
     for refused in (
         lambda: say(people[3], component, 5),
         lambda: take_back_answers(people[0]),
@@ -534,6 +536,28 @@ def test_nothing_is_shown_if_two_people_answered(chief, made, asked, component):
     assert "Fewer than 3 people answered" in page
     assert "Words of" not in page
     assert "Words of" not in exports.result_html(result_of(made), plan=made.plan, weakest=[])
+
+
+def test_scores_of_too_few_people_and_of_people_who_agree_look_the_same(
+    chief, made, asked, component
+):
+    # Who knows that three people scored it would know that they agree.
+    other = CoalitionComponent.objects.get(framework=component.framework_id, number=2)
+    for name in ("ada", "bob", "cyd"):
+        person, _ = asked(name)
+        answer = {"strength": 4, "passed": False}
+        if name != "cyd":
+            save_round_answer(person, other, version=0, **answer)
+        say(person, component, 4)
+    close_round(made, by=chief)
+    result = result_of(made)
+    strips = drawn(result)["strips"][:2]
+    assert [each.shown.answered for each, _ in strips] == [3, 2]
+    html = render_to_string("assessments/rounds/_components.html", {"strips": strips})
+    rows = [re.sub(r".*</th>|</tr>.*", "", row, flags=re.DOTALL) for row in html.split("<tr>")[2:]]
+    assert rows[0] == rows[1]
+    printed = exports.result_html(result, plan=made.plan, weakest=[])
+    assert printed.count("Not shown, to protect confidentiality") == 12
 
 
 def test_one_leaver_between_two_rounds_stays_unknown(chief, plan, closed, asked, component):

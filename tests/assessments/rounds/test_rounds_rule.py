@@ -212,6 +212,36 @@ def test_no_respondent_learns_another_persons_score_from_the_figures_of_a_round(
         assert known_for_certain(given_, sets, reader=(each.person,)) == []
 
 
+@pytest.mark.parametrize("groups", ["aaa", "aaaa", "aab", "aaab", "aabb"])
+def test_no_one_learns_another_persons_score_from_what_the_rules_keep_back(groups):
+    """A reader who knows the rules leaves out every way to score that would be shown otherwise."""
+    people = range(len(groups))
+    by_page = {}
+    for scores in product(range(1, 6), repeat=len(groups)):
+        given_ = [Given(n + 1, group, scores[n]) for n, group in enumerate(groups)]
+        (shown,) = shown_by_round([given_])
+        page = shown.measure and (shown.measure.mean, [(n, m.mean) for n, m in shown.groups])
+        by_page.setdefault(str(page), []).append(scores)
+    for page, ways in by_page.items():
+        for reader, own in {(reader, way[reader]) for reader in people for way in ways}:
+            possible = [way for way in ways if way[reader] == own]
+            for person in set(people) - {reader}:
+                assert len({way[person] for way in possible}) > 1, (page, reader, own, person)
+
+
+@pytest.mark.parametrize("officers", [(1, 2, 2), (5, 4, 4)])
+def test_two_who_agree_beside_one_at_an_end_are_not_shown(officers):
+    # With 1, 1 and 3 nothing would be shown. So with a mean of 1.7, who gave 1 knows the others.
+    sets = sets_shown(answers(officers=officers, leading=[2, 3, 5]))
+    assert [len(people) for people in sets] == [6]
+    assert sets_shown(answers(officers=officers)) == []
+    assert len(sets_shown(answers(officers=[*officers, 3]))) == 2
+    # Nor to someone who also entered the answers of another one at the end from paper.
+    four = answers(officers=[officers[0], *officers])
+    assert sets_shown(four)
+    assert sets_shown(four, known=[frozenset({1, 2})]) == []
+
+
 @given(agreeable_round(most=3), integers(1, 9))
 @settings(max_examples=60, deadline=None)
 def test_who_enters_answers_from_paper_learns_no_other_persons_score(given_, count):
@@ -280,7 +310,7 @@ def test_three_who_join_and_agree_are_not_shown_by_the_difference():
 
 
 def test_a_group_that_comes_to_agree_does_not_hide_the_total():
-    first = answers(officers=[2, 3, 3], wider=[4, 4, 5, 2])
+    first = answers(officers=[2, 3, 4], wider=[4, 4, 5, 2])
     then = answers(officers=[3, 3, 3], wider=[4, 4, 5, 2])
     before, after = shown_by_round([first, then])
     assert [name for name, _ in before.groups] == ["officers", "wider"]
@@ -332,7 +362,7 @@ def test_two_more_are_left_out_after_one_of_eight_leaves():
 
 def test_people_are_left_out_so_that_most_groups_can_still_be_shown():
     """If an officer leaves, officers are left out, and the other groups are shown as before."""
-    first = answers(officers=[4, 5, 4, 5, 4, 1], wider=[3, 3, 3, 2], leading=[5, 3, 4])
+    first = answers(officers=[4, 2, 3, 5, 3, 1], wider=[3, 3, 3, 2], leading=[5, 3, 4])
     before, after = shown_by_round([first, without(first, 6)])
     assert [name for name, _ in before.groups] == ["leading", "officers", "wider"]
     assert [(name, measure.count) for name, measure in after.groups] == [
