@@ -90,6 +90,8 @@ def test_a_vacancy_is_shown_with_its_last_day_and_what_it_does_to_control(
     stale = client.post(own, vacancy(version=1, ward="Mine"))
     assert stale.status_code == 409
     assert "Castle Mine" in text_of(stale)
+    assert "You saved this at" in text_of(stale)
+    assert "your answers replace what is saved." in text_of(stale)
     mistake = client.post(own, vacancy(version=2, state="mistake"), follow=True)
     assert "Recorded by mistake (1)" in text_of(mistake)
     assert "No vacancies have been recorded." in text_of(mistake)
