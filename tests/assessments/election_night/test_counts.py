@@ -233,6 +233,23 @@ def test_one_seat_is_counted_in_the_singular(count, officer):
     assert "3 of 7 seats have been declared." in text_of(client.get(page("_stop", count)))
 
 
+def test_an_election_to_one_seat_is_in_the_singular(plan, before, officer):
+    one = start_count(
+        plan,
+        by_wards=True,
+        wards=[],
+        groups=[("Oak", 20), ("Ash", 16)],
+        seats_up=1,
+        by=officer,
+    )
+    client = signed_in(officer)
+    board = text_of(client.get(page("", one)))
+    assert "0 of 1 seat declared" in board
+    assert "have 0 of the 1 seat up for election" in board
+    assert "have 0 of the 1 seat up for election" in text_of(client.get(page("_wards", one)))
+    assert "1 seats" not in board
+
+
 def test_more_seats_than_the_ward_has_are_refused_beside_the_field(count, officer):
     client, url = signed_in(officer), page("_ward", count, ward(count, "Castle").pk)
     oak, ash = (count.groups.get(name=name) for name in ("Oak", "Ash"))
