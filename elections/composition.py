@@ -9,10 +9,11 @@ no group are counted separately, one by one.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import accumulate
 from typing import Protocol, TypeVar
 
 MAX_SEATS = 300
@@ -255,7 +256,9 @@ class GroupStanding:
     all of them vote, fewer than `short_by` where vacancies count towards a majority. `abstentions`
     is how many of all other members in post must abstain for the group to win it without others.
     `partners` are the groups each of which would be enough. `fewest_partners` is the smallest
-    number of other groups that are enough, or None if all of them are not.
+    number of other groups that are enough, or None if all of them are not. `ungrouped_enough` is
+    how many members in no group would be enough without any group, 0 if all of them are not.
+    `fewest_with_ungrouped` is as `fewest_partners`, if all members in no group vote with them.
     """
 
     group: Group
@@ -264,6 +267,8 @@ class GroupStanding:
     abstentions: int
     partners: tuple[str, ...]
     fewest_partners: int | None
+    ungrouped_enough: int
+    fewest_with_ungrouped: int | None
 
 
 def standings(composition: Composition) -> tuple[GroupStanding, ...]:
@@ -275,17 +280,21 @@ def _standing(composition: Composition, group: Group) -> GroupStanding:
     short_by = max(0, composition.majority_at - group.members)
     votes_short = max(0, composition.in_post // 2 + 1 - group.members)
     others = [other for other in composition.groups if other != group]
-    fewest, gathered = None, 0
-    for count, members in enumerate([0, *sorted((o.members for o in others), reverse=True)]):
-        gathered += members
-        if gathered >= votes_short:
-            fewest = count
-            break
+    by_size = sorted((other.members for other in others), reverse=True)
+    ungrouped = composition.ungrouped
     return GroupStanding(
         group=group,
         short_by=short_by,
         votes_short=votes_short,
         abstentions=max(0, composition.in_post - 2 * group.members + 1),
         partners=tuple(o.name for o in others if votes_short and o.members >= votes_short),
-        fewest_partners=fewest,
+        fewest_partners=_fewest(by_size, votes_short),
+        ungrouped_enough=votes_short if ungrouped >= votes_short else 0,
+        fewest_with_ungrouped=_fewest(by_size, votes_short - ungrouped),
     )
+
+
+def _fewest(sizes: Sequence[int], votes: int) -> int | None:
+    """Return how many of the sizes, the largest first, make that many votes; None if all do not."""
+    gathered = accumulate(sizes, initial=0)
+    return next((count for count, made in enumerate(gathered) if made >= votes), None)

@@ -234,13 +234,15 @@ def _change_nominees(election: OfficeElection, names: Mapping[int, str], out: se
         if nominee.pk not in names:
             if OfficeVotes.objects.filter(nominee=nominee).exists():
                 raise CouncilVoteError(
-                    f"{nominee.name} has votes and cannot be removed. Mark them as withdrawn."
+                    f"Votes for {nominee.name} have been entered, so this name cannot be removed. "
+                    "Mark the nominee as withdrawn."
                 )
             nominee.delete()
             continue
         if 0 < nominee.withdrew_before < next_vote and nominee.pk not in out:
             raise CouncilVoteError(
-                f"{nominee.name} withdrew before a vote that has been entered. Remove it first."
+                f"{nominee.name} withdrew before a vote that has been entered. "
+                "Remove the vote first."
             )
         nominee.name = names[nominee.pk]
         if nominee.pk in out:

@@ -69,4 +69,6 @@ def _needed(result: VoteResult, rule: VotingRule) -> str:
     if rule is VotingRule.PLURALITY and len(result.vote.votes) > 1:
         return ""
     voted = counted(result.vote.voting, "member")
-    return f"{voted} voted, so {result.vote.needed} votes were needed. "
+    votes = counted(result.vote.needed, "vote")
+    was = "was" if result.vote.needed == 1 else "were"
+    return f"{voted} voted, so {votes} {was} needed. "

@@ -195,7 +195,7 @@ def nomination(request, slug, pk, party, committee_id):
         save=lambda answers: actions.save_nomination(
             committee, group.name, by=request.user, **answers
         ),
-        done=f"The members of {group.name} on {committee.name} have been recorded.",
+        done=f"The entry for {group.name} on {committee.name} has been saved.",
         back=reverse("balance_nominations", args=[slug, pk]),
         title=f"{committee.name}: members from {group.name}",
         lead=f"Number of seats: {seats}. The council gives effect to the wishes of a group about "

@@ -388,7 +388,9 @@ def _say_what_was_saved(request, found, answers):
         return
     words = f"{found.name}: {status.label.lower()}, {in_words(answers['seats']) or 'no seats'}."
     if made < found.seats and not found.is_total:
-        words += f" {found.seats - made} of its {found.seats} seats are still to come."
+        to_come = found.seats - made
+        are = "is" if to_come == 1 else "are"
+        words += f" {to_come} of its {found.seats} seats {are} still to come."
     messages.success(request, words)
 
 

@@ -63,6 +63,7 @@ def _for_you(request, plans, context, plan_id=None):
             **way_back(request.get_full_path()),
             "today": today,
             "plans": plans,
+            "can_have_actions": any(each.membership_id for each in plans),
             "waiting": page.waiting_on_page(waiting, plans, shown),
             "for_you_count": len(waiting),  # in the bar
             "groups": groups,

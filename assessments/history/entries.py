@@ -51,6 +51,12 @@ NAMES = frozenset(
     }
 )
 
+# Kinds whose detail is a step and, after a colon, what follows it in these words.
+AFTER_STEP = {
+    Event.Kind.STEP_MARKED: "{step} ({rest})",
+    Event.Kind.CONCERN_ANSWERED: "{step}, raised by {rest}",
+}
+
 # The subjects whose details start with a type, or with a group, and a colon.
 NAMED_BY_TYPE = frozenset({"register", "parity", "budget"})
 
@@ -152,6 +158,8 @@ def entry_of(event, plan, *, can_edit=False, read_only=()):
         # The Leader of the council, names and titles keep the capital.
         is_kept = detail.startswith("Leader") or about.name == "links" or event.kind in NAMES
         subject = detail if is_kept else _subject_after(verb, detail, about)
+        if event.kind in AFTER_STEP:
+            subject = _after_step(subject, AFTER_STEP[event.kind])
         if about.name == "comments":
             verb = f"{verb} on"
     if about.name == "register":
@@ -196,6 +204,12 @@ def _subject_after(verb: str, detail: str, about: HistorySubject) -> str:
         rest = rest.removesuffix(".")
         return f"{rest} ({first if about.name == 'budget' else within_sentence(first)})"
     return within_sentence(detail)
+
+
+def _after_step(subject: str, words: str) -> str:
+    """Write "step 13 (agree)" of "step 13: agree": more may follow, such as "and 2 more"."""
+    step, _, rest = subject.partition(": ")
+    return words.format(step=step, rest=rest) if rest else subject
 
 
 def _budget_verb(verb: str, fields: list[str]) -> str:

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from assessments.addresses import address
 from assessments.plans import actions as plan_actions
-from assessments.plans.models import Plan, PlanItem
+from assessments.plans.models import OPEN_STATUSES, Plan, PlanItem
+from assessments.plans.stages import StageSignedOff, current_sign_offs
 from councils.models import DigestFrequency, User
 from frameworks.models import Step
 
@@ -94,17 +95,29 @@ def tell_owner(item: PlanItem, *, by: User) -> None:
 # --- Asking for updates ---------------------------------------------------------------------------
 
 
+def why_no_update(item: PlanItem, *, by: User) -> str:
+    """Return why `by` cannot ask for an update on the action, or "" if they can."""
+    owner = item.owner
+    if owner is None or owner.ended_at is not None:
+        return "This action has no owner who belongs to the council. Assign it to someone first."
+    if owner.user_id == by.pk:
+        return "This action is yours."
+    if item.status not in OPEN_STATUSES:
+        return f"This action is {item.get_status_display().lower()}."
+    sign_off = current_sign_offs(item.plan).get(item.step.stage_id)
+    return str(StageSignedOff(sign_off)) if sign_off else ""
+
+
 def ask_for_update(item: PlanItem, *, by: User) -> None:
     """Ask the owner of an open action for an update. Raises UpdateRefused.
 
     An action is asked about once in UPDATE_AGAIN, by any person, and a person asks for at most
     UPDATES_A_DAY.
     """
+    if why_not := why_no_update(item, by=by):
+        raise UpdateRefused(why_not)
     owner = item.owner
-    if owner is None or owner.ended_at is not None:
-        raise UpdateRefused("This action has no owner who belongs to the council.")
-    if owner.user_id == by.pk:
-        raise UpdateRefused("This action is yours.")
+    assert owner is not None  # noqa: S101 - or it would have been refused
     now = timezone.now()
     with transaction.atomic():
         asked = Notice.objects.select_for_update(no_key=True).filter(kind=Notice.Kind.UPDATE)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from assessments.fields import LongTextField, StartedForm, VersionedForm
 from assessments.plans.models import TITLE_MAX_LENGTH
@@ -87,10 +88,11 @@ class CouncillorListForm(StartedForm):
             gone = [name for key, name in self.recorded.items() if key not in kept]
             self.needs_confirmation = bool(gone)
             if gone and not data.get("confirm"):
+                names = get_text_list(gone, "and")
                 self.add_error(
                     "confirm",
-                    f"Confirm that what was recorded for {', '.join(gone)} can be deleted, or "
-                    "put the names back",
+                    f"Confirm that what was recorded for {names} can be deleted, or put the names "
+                    "back",
                 )
         return data
 

@@ -126,9 +126,9 @@ class ItemRow:
 
     @property
     def can_be_asked_about(self):
-        """Whether it is open and its owner belongs to the council."""
+        """Whether its owner belongs to the council and could save it: open, and not signed off."""
         is_owned = bool(self.item.owner_id) and not self.has_left
-        return is_owned and self.status in OPEN_STATUSES
+        return is_owned and self.status in OPEN_STATUSES and not self.is_read_only
 
     @property
     def lead(self):

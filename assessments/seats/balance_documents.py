@@ -19,6 +19,7 @@ from assessments.printing.workbook import (
     safe_cell,
     set_properties,
 )
+from assessments.words import counted
 
 
 def balance_html(report):
@@ -81,10 +82,8 @@ def balance_workbook(report):
         ],
     )
     for body in report.left_out:
-        append(
-            seats,
-            [f"{body.name}, {body.size} seats: political balance does not apply. {body.reason}."],
-        )
+        size = counted(body.size, "seat")
+        append(seats, [f"{body.name}, {size}: political balance does not apply. {body.reason}."])
     for line in filter(
         None,
         (

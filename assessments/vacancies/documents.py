@@ -64,20 +64,29 @@ def vacancy_note(page: VacancyPage, *, made_on: dt.date) -> bytes:
     return document_bytes(document)
 
 
+def _add_schedule(document, sheet: VacancySheet):
+    paragraph = add_paragraph(document)
+    if sheet.schedule.last_day:
+        last = weekday_in_words(sheet.schedule.last_day)
+        add_run(paragraph, f"Last day for the election: {last}. ").bold = True
+    if sheet.row.poll_on:
+        fixed = weekday_in_words(sheet.row.poll_on)
+        add_run(paragraph, f"Day fixed by the returning officer: {fixed}. ")
+    add_run(paragraph, f"{sheet.notice}{sheet.schedule.words} ")
+    add_source(paragraph, sheet.schedule.source)
+
+
 def _add_vacancy(document, sheet: VacancySheet):
     row = sheet.row
     add_heading(document, f"{row.ward}: {row.get_state_display()}", level=2)
     for warning in sheet.warnings:
         add_paragraph(document, f"Check: {warning}", style="List Bullet")
     add_paragraph(document, f"{sheet.group}. {sheet.rule.title}, {day_in_words(row.arose_on)}.")
-    paragraph = add_paragraph(document)
-    if sheet.schedule.last_day:
-        last = weekday_in_words(sheet.schedule.last_day)
-        add_run(paragraph, f"Last day for the election: {last}. ").bold = True
-    if row.poll_on:
-        add_run(paragraph, f"Day fixed by the returning officer: {weekday_in_words(row.poll_on)}. ")
-    add_run(paragraph, f"{sheet.notice}{sheet.schedule.words} ")
-    add_source(paragraph, sheet.schedule.source)
+    if sheet.is_filled:
+        if row.poll_on:
+            add_paragraph(document, f"Day of the election: {weekday_in_words(row.poll_on)}.")
+    else:
+        _add_schedule(document, sheet)
     if sheet.control:
         add_paragraph(document, sheet.control)
     if sheet.groups:

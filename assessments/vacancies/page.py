@@ -1,14 +1,16 @@
 """Vacancies and motions as they are shown: the rules for each, and what they do to control."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+
+from django.utils import timezone
 
 from assessments.plans.models import Plan
 from assessments.seats.models import CouncilComposition
 from assessments.timetable.governance import governance_of
-from assessments.words import day_in_words
-from elections.calendar import clear_working_days_before
+from assessments.words import counted, day_in_words, weekday_in_words
+from elections.calendar import clear_working_days_before, is_working_day
 from elections.composition import Composition, CompositionError, control_of, standings
 from elections.interim import Governance, LegalPoint
 from elections.vacancy import (
@@ -19,6 +21,7 @@ from elections.vacancy import (
     CauseRule,
     MotionNumbers,
     VacancyCause,
+    VacancyOutcome,
     VacancySchedule,
     after_removal,
     no_confidence,
@@ -58,6 +61,11 @@ class VacancySheet:
     @property
     def group(self) -> str:
         return self.row.group or "No group"
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether it has been filled: by when no longer matters, only the day of the election."""
+        return self.row.state == VacancyState.FILLED
 
     @property
     def notice(self) -> str:
@@ -159,12 +167,7 @@ def _vacancy(
         vacancies=max(len(unfilled), 1),
         extra_bank_holidays=extra,
     )
-    warnings = []
-    if row.poll_on and schedule.last_day and row.poll_on > schedule.last_day:
-        warnings.append(
-            f"The day of election, {day_in_words(row.poll_on)}, is after the last day, "
-            f"{day_in_words(schedule.last_day)}."
-        )
+    warnings = _dates_that_do_not_fit(row, schedule, frozenset(extra))
     control = ""
     groups: tuple[GroupAfter, ...] = ()
     if composition is None or as_at is None:
@@ -174,6 +177,39 @@ def _vacancy(
         control, groups, problem = _effect(row, composition, is_counted=is_counted)
         warnings += [problem] if problem else []
     return VacancySheet(row, CAUSES[cause], schedule, tuple(warnings), control, groups)
+
+
+def _dates_that_do_not_fit(
+    row: Vacancy, schedule: VacancySchedule, extra: Collection[dt.date]
+) -> list[str]:
+    """Return, in sentences, what is odd about the day of election of a vacancy, or its absence."""
+    poll, last = row.poll_on, schedule.last_day
+    found = []
+    if poll and last and poll > last:
+        found.append(
+            f"The day of election, {day_in_words(poll)}, is after the last day, "
+            f"{day_in_words(last)}."
+        )
+    if row.state != VacancyState.OPEN:
+        return found
+    if poll and not is_working_day(poll, extra_bank_holidays=extra):
+        found.append(f"The day of election, {weekday_in_words(poll)}, is not a working day.")
+    if poll and schedule.outcome is VacancyOutcome.WAITS:
+        found.append(
+            "A day of election has been fixed, but the date of the electors’ notice has not been "
+            "entered."
+        )
+    if poll and schedule.outcome is VacancyOutcome.STAYS_VACANT:
+        found.append(
+            "A day of election has been fixed, but the dates entered mean that no by-election is "
+            "held."
+        )
+    if not poll and last and last < timezone.localdate():
+        found.append(
+            f"The last day for the election, {day_in_words(last)}, has passed, and no day of "
+            "election has been entered."
+        )
+    return found
 
 
 def _effect(
@@ -234,15 +270,17 @@ def _motion_warnings(row: NoConfidenceMotion, extra: Iterable[dt.date]) -> tuple
     warnings = []
     if row.needed is not None and row.signed < row.needed:
         warnings.append(
-            f"It has {row.signed} signatures, and the constitution requires {row.needed}."
+            f"It has {counted(row.signed, 'signature')}, and the constitution requires "
+            f"{row.needed}."
         )
     if row.meeting_on and row.notice_days:
         last = clear_working_days_before(
             row.meeting_on, row.notice_days, extra_bank_holidays=frozenset(extra)
         )
         if row.received_on > last:
+            days = "1 clear day’s" if row.notice_days == 1 else f"{row.notice_days} clear days’"
             warnings.append(
-                f"For a meeting on {day_in_words(row.meeting_on)}, {row.notice_days} clear days’ "
+                f"For a meeting on {day_in_words(row.meeting_on)}, {days} "
                 f"notice means that it had to be received by {day_in_words(last)}."
             )
     return tuple(warnings)

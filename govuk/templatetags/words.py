@@ -35,3 +35,9 @@ def days_to(first, last):
 def one_of(names):
     """Return the names as alternatives: Ash; Ash or Elm; Ash, Elm or Yew."""
     return get_text_list(list(names), "or")
+
+
+@register.filter
+def or_you(person, user):
+    """Return "You" where the person is the user, such as one who saved it in another window."""
+    return "You" if person == user else person

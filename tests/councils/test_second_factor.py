@@ -446,6 +446,9 @@ def test_recovery_codes_are_shown_downloaded_and_replaced(client, officer):
     assert officer.email in file.content.decode()
 
     assert "The 10 that you have left will stop working." in text_of(client.get(make))
+    codes = RecoveryCodes(Authenticator.objects.get(type="recovery_codes"))
+    assert all(codes.validate_code(code) for code in kept.recovery_codes[:9])
+    assert "The one that you have left will stop working." in text_of(client.get(make))
     assert client.post(make).url == show
     shown = text_of(client.get(show))
     assert not any(f"{code[:4]} {code[4:]}" in shown for code in kept.recovery_codes)

@@ -87,6 +87,25 @@ def test_all_other_groups_together_may_not_be_enough_where_members_are_in_no_gro
     assert standings(council(3, 2, ungrouped=20))[0].fewest_partners is None
 
 
+@pytest.mark.parametrize(
+    ("sizes", "ungrouped", "ungrouped_enough", "fewest_with_ungrouped"),
+    [
+        ((15, 15), 1, 1, 0),
+        ((15, 15), 0, 0, 1),
+        ((20, 9, 9, 9), 7, 0, 1),  # 8 more of 54: a second group, or the 7 with one more
+        ((6, 19, 13, 14), 2, 0, 2),  # 22 more of 54: 19 and 2 are not enough
+        ((3, 2), 20, 10, 0),
+        ((3, 2), 0, 0, 0),
+    ],
+)
+def test_members_in_no_group_may_be_enough_alone_or_spare_a_group(
+    sizes, ungrouped, ungrouped_enough, fewest_with_ungrouped
+):
+    first = standings(council(*sizes, ungrouped=ungrouped))[0]
+    assert first.ungrouped_enough == ungrouped_enough
+    assert first.fewest_with_ungrouped == fewest_with_ungrouped
+
+
 def test_an_exact_half_needs_the_casting_vote():
     composition = by_name(("Oak", 27), ("Ash", 20), ("Elm", 7))
     assert [half.names for half in exact_halves(composition)] == [("Oak",), ("Ash", "Elm")]

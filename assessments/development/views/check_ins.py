@@ -115,7 +115,8 @@ def _save(request, part):
                 return redirect("check_in", part.check_in_id)
             form.add_error(None, SHOWN)
         return _part_page(request, part, form, theirs=theirs, status=409)
-    messages.success(request, "Saved. You have chosen to share it." if show else "Saved.")
+    shared = ", and you have chosen to share them" if show else ""
+    messages.success(request, f"Your answers have been saved{shared}.")
     return redirect("check_in", part.check_in_id)
 
 

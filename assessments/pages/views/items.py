@@ -28,6 +28,7 @@ from assessments.plans.rows import ItemRow, way_back
 from assessments.plans.stages import StageSignedOff, current_sign_offs
 from assessments.versions import StaleVersion
 from assessments.words import moment_in_words, saved_words
+from councils.models import User
 from councils.once import once
 from councils.permissions import Right
 from frameworks.models import SuggestedDue
@@ -44,9 +45,9 @@ PLACED = (*SHOWN, *(f"step__{name}" for name in SHOWN_OF_STEP))
 
 @dataclass(frozen=True)
 class ItemConflict:
-    """Two answers to one action: what the user sent, and what someone else saved before."""
+    """Two answers to one action: what the user sent, and what was saved before."""
 
-    who: str
+    who: User | str
     when: str
     version: int
     differences: list[MergeChoice]
@@ -407,7 +408,7 @@ def _conflict(request, item, rights, form):
     tried = version_in(request.POST, "merge") == item.version
     undecided = [choice.label.lower() for choice in choices if tried and not choice.chosen]
     conflict = ItemConflict(
-        who=item.saved_by.name if item.saved_by else "Someone",
+        who=item.saved_by or "Someone",
         when=moment_in_words(item.saved_at),
         version=item.version,
         differences=choices,

@@ -17,6 +17,7 @@ from elections.composition import (
 from .. import actions
 from ..access import composition_for, suggestion_for
 from ..composition_forms import CompositionForm, initial_of_rows
+from ..composition_words import needs_in_words
 from ..models import CompositionSuggestion, CouncilComposition, Overruled, PoliticalBalance, Rule
 from ..picture import seat_picture
 
@@ -76,7 +77,9 @@ def _page(request, me, shown, history):
             "control": control,
             "is_noc": control.status is ControlStatus.NOC,
             "has_group_of_one": any(group.members == 1 for group in worked_out.groups),
-            "standings": standings(worked_out),
+            "standings": [
+                (each, needs_in_words(each, worked_out)) for each in standings(worked_out)
+            ],
             "combinations": combinations[:COMBINATIONS_SHOWN],
             "combinations_more": max(0, len(combinations) - COMBINATIONS_SHOWN),
             "halves": exact_halves(worked_out, with_ungrouped=True)[:COMBINATIONS_SHOWN],

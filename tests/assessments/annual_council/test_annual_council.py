@@ -210,7 +210,10 @@ def test_what_does_not_fit_the_votes_is_refused_and_leaves_nothing(leader, plan,
         save_rules(plan, version=0, rule="plurality", by=officer)
     for change, message in (
         ({"names": names, "new": ["Eden"]}, "no one can be added"),
-        ({"names": {k: v for k, v in names.items() if k != dunn}}, "cannot be removed"),
+        (
+            {"names": {k: v for k, v in names.items() if k != dunn}},
+            "Votes for Dunn have been entered, so this name cannot be removed. Mark the nominee as",
+        ),
     ):
         with pytest.raises(CouncilVoteError, match=message):
             save_nominees(plan, "leader", version=now.version, by=officer, **change)
@@ -237,7 +240,7 @@ def test_the_last_vote_can_be_removed_and_a_failed_one_followed_by_new_nominatio
     assert latest(leader).counted("eliminate").remaining == ("Cole",)
     assert enter(leader, officer, Cole=9, against=11, abstained=9).is_unfilled
     now = latest(leader)
-    with pytest.raises(CouncilVoteError, match="withdrew before a vote"):
+    with pytest.raises(CouncilVoteError, match="Remove the vote first"):
         save_nominees(plan, "leader", version=now.version, names=out, by=officer)
     now = latest(leader)
     remove_last_vote(now, version=now.version, by=officer)

@@ -58,7 +58,9 @@ def save(client, address, **changes):
 def show(client, address, words):
     response = save(client, address, strain=words, show="yes")
     assert response.status_code == 302
-    return text_of(client.get(address))
+    page = text_of(client.get(address))
+    assert "Your answers have been saved, and you have chosen to share them." in page
+    return page
 
 
 def take_back(client, address):

@@ -222,6 +222,34 @@ def test_a_result_is_entered_and_a_stale_one_answers_with_both(count, officer, c
     assert ward(count, "Castle").result.in_words == "Oak 3"
 
 
+def test_one_seat_is_counted_in_the_singular(count, officer):
+    client, url = signed_in(officer), page("_ward", count, ward(count, "Castle").pk)
+    oak = count.groups.get(name="Oak")
+    for seats, words in (("2", "1 of its 3 seats is still"), ("1", "2 of its 3 seats are still")):
+        shown = client.post(url, form_on(client.get(url)) | {f"seats_{oak.pk}": seats}, follow=True)
+        assert words in text_of(shown)
+    assert "1 of 7 seats has been declared." in text_of(client.get(page("_stop", count)))
+    enter(count, "Castle", by=officer, Oak=3)
+    assert "3 of 7 seats have been declared." in text_of(client.get(page("_stop", count)))
+
+
+def test_an_election_to_one_seat_is_in_the_singular(plan, before, officer):
+    one = start_count(
+        plan,
+        by_wards=True,
+        wards=[],
+        groups=[("Oak", 20), ("Ash", 16)],
+        seats_up=1,
+        by=officer,
+    )
+    client = signed_in(officer)
+    board = text_of(client.get(page("", one)))
+    assert "0 of 1 seat declared" in board
+    assert "have 0 of the 1 seat up for election" in board
+    assert "have 0 of the 1 seat up for election" in text_of(client.get(page("_wards", one)))
+    assert "1 seats" not in board
+
+
 def test_more_seats_than_the_ward_has_are_refused_beside_the_field(count, officer):
     client, url = signed_in(officer), page("_ward", count, ward(count, "Castle").pk)
     oak, ash = (count.groups.get(name=name) for name in ("Oak", "Ash"))
@@ -397,6 +425,14 @@ def test_the_note_is_recorded_as_a_download(count, officer, reviewer, quick_pres
     assert "annual council" in html
     event = Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).get()
     assert (event.by, event.detail) == (reviewer, "election night note, PDF")
+
+
+def test_the_note_counts_one_seat_in_the_singular(count, officer, quick_press):
+    enter(count, "Castle", by=officer, Oak=3)
+    enter(count, "Mill", by=officer, Oak=2)
+    enter(count, "Quayside", by=officer, status=EXPECTED, Oak=1)
+    note = signed_in(officer).post(page("_pdf", count)).content.decode()
+    assert "5 of 7 seats have been declared, 1 is expected and 1 is still to come" in note
 
 
 def test_the_note_counts_members_in_no_group_for_an_exact_half(plan, officer):

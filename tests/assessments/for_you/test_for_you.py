@@ -233,6 +233,16 @@ def test_the_number_of_changes_is_that_of_the_time_shown_not_of_the_history(
     assert "History of the plan" in words
 
 
+def test_only_someone_who_can_have_actions_is_told_that_they_have_none(
+    plan, reviewer, partial_adviser
+):
+    """Actions belong to people at the council: none can be assigned to an adviser."""
+    none = "You have no actions. An action appears here when it is assigned to you, or when it has"
+    with time_machine.travel(dt.datetime(2026, 12, 1, 12, tzinfo=dt.UTC)):  # no key date is near
+        assert none in text_of(page(reviewer, plan))
+        assert "You have no actions" not in text_of(page(partial_adviser, plan))
+
+
 def test_an_adviser_reads_only_changes_of_their_stages(plan, chief, partial_adviser):
     page(partial_adviser, plan)
     inside = PlanItem.objects.filter(plan=plan, step__number=13).first()

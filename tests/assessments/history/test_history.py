@@ -11,9 +11,15 @@ from assessments.comments.actions import start_thread
 from assessments.history.entries import compared
 from assessments.history.subjects import ADVISERS_READ, BY_KIND, SUBJECTS
 from assessments.plans.actions import name_of, record, record_export
-from assessments.plans.models import Event, EventChange, Status
+from assessments.plans.models import Event, EventChange, ReviewMark, Status
 from assessments.restricted_notes.actions import save_restricted_note
-from assessments.reviews.actions import ask_for_review, latest_change, mark_step, sign_off_stage
+from assessments.reviews.actions import (
+    answer_concern,
+    ask_for_review,
+    latest_change,
+    mark_step,
+    sign_off_stage,
+)
 from assessments.versions import FieldValueChange
 from councils.models import Membership
 from tests.acting import (
@@ -147,9 +153,17 @@ def test_the_reviews_of_a_step_belong_to_its_history(client, plan, chief, office
         by=officer,
     )
     (entry,) = entries(client.get(f"{history_url(plan)}?step=13"))
-    assert "Officer reviewed step 13: concern" in entry
+    assert "Officer reviewed step 13 (concern)" in entry
     assert "Too soon" in entry
     assert entries(client.get(f"{history_url(plan)}?step=3&subject=reviews")) == []
+    step = stage.steps.get(number=14)
+    mark_step(review, step, reviewer=mine, verdict="agree", version=0, by=officer)
+    news = text_of(signed_in(chief).get(reverse("plan_for_you", args=[plan.pk])))
+    assert "Officer reviewed step 14 (agree) and 1 more" in news
+    concern = ReviewMark.objects.get(verdict="concern")
+    answer_concern(concern, answer="On page 4", version=concern.version, by=chief)
+    (answered, _) = entries(client.get(f"{history_url(plan)}?step=13"))
+    assert "Chief answered a concern about step 13, raised by Officer" in answered
 
 
 def test_every_kind_of_event_belongs_to_one_subject():

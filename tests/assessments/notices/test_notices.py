@@ -12,8 +12,14 @@ from assessments.for_you.waiting import WaitingKind, waiting_for
 from assessments.notices.actions import UPDATES_A_DAY, save_item
 from assessments.notices.models import MOST_A_DAY, Notice
 from assessments.notices.tasks import send_notices
-from assessments.plans.models import AdviserGrant, Marking, PlanItem
-from assessments.reviews.actions import ask_for_review, change_review
+from assessments.plans.models import AdviserGrant, Marking, PlanItem, Status
+from assessments.reviews.actions import (
+    ask_for_review,
+    change_review,
+    latest_change,
+    reopen_stage,
+    sign_off_stage,
+)
 from councils.actions import choose_digest, end_membership
 from councils.models import DigestFrequency, Membership
 from frameworks.models import Stage, Step
@@ -187,6 +193,37 @@ def test_an_update_can_be_asked_for_once_a_week_and_waits_until_the_action_is_sa
     assert "This action is yours" in text_of(signed_in(officer).post(url))
     answer(fresh(item), officer, note="Under way")
     assert waiting_for(officer) == []
+
+
+def test_the_page_offers_no_request_that_cannot_be_made(plan, item, chief, officer, reviewer):
+    """Not of one’s own action, of a closed one, of someone who has left, or once signed off."""
+    url = reverse("item_ask", args=[plan.pk, item.pk])
+    client = signed_in(chief)
+
+    def is_refused(words, *, by=client):
+        page = by.get(url)
+        assert words in text_of(page)
+        assert "will see your request" not in text_of(page)
+        assert "govuk-button" not in page.content.decode().split("<main")[1].split("</main")[0]
+        assert by.post(url).status_code == 409
+
+    is_refused("has no owner who belongs to the council")
+    answer(item, chief, owner=member(officer))
+    is_refused("This action is yours", by=signed_in(officer))
+    answer(fresh(item), chief, status=Status.COMPLETED)
+    is_refused("This action is completed")
+    answer(fresh(item), chief, status=Status.IN_PROGRESS)
+    stage = item.step.stage
+    sign_off_stage(plan, stage, seen=latest_change(plan, stage), reason="Enough", by=chief)
+    is_refused("was signed off by Chief, so it cannot be changed")
+    row = text_of(client.get(reverse("plan_open", args=[plan.pk])))
+    assert "Ask for an update on" not in row
+    reopen_stage(plan, stage, reason="More to do", by=chief)
+    assert "Ask Officer" in text_of(client.get(url))
+    assert "Ask for an update on" in text_of(client.get(reverse("plan_open", args=[plan.pk])))
+    end_membership(member(officer), by=chief)
+    is_refused("has no owner who belongs to the council")
+    assert not Notice.objects.filter(kind=Notice.Kind.UPDATE).exists()
 
 
 def test_one_person_asks_for_a_limited_number_of_updates_a_day(plan, chief, officer):

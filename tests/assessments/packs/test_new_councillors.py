@@ -98,6 +98,14 @@ def test_what_is_wrong_with_names_is_said_beside_the_field(plan, officer, subtes
     assert not NewCouncillor.objects.exists()
 
 
+def test_several_names_with_returns_are_named_in_a_sentence(plan, officer, people):
+    both = [people["Ada Lane"], people["Ben Cole"]]
+    record_returns(plan, DECLARATION, returned=both, day=DAY, by=officer)
+    left_out = {"version": 1, "names": "Cy Dunn (Elm)"}
+    page = signed_in(officer).post(address("new_councillor_names", plan), left_out)
+    assert "what was recorded for Ada Lane and Ben Cole can be deleted" in text_of(page)
+
+
 def test_a_name_with_returns_is_left_out_only_after_confirmation(plan, officer, people):
     lane = people["Ada Lane"]
     record_returns(plan, DECLARATION, returned=[lane], day=DAY, by=officer)

@@ -64,6 +64,15 @@ def table_of(response):
 
 
 @PAGE_AND_HTMX
+def test_a_person_who_saved_it_themselves_is_addressed(client, item, officer, headers):
+    mine = whole(item, note="Typed on the tablet")
+    answer(item, officer, note="Typed on the laptop")
+    response = post(client, item, mine, headers=headers)
+    assert response.status_code == 409
+    assert "You saved this action at 2:02pm on 18 May 2027, after" in text_of(response)
+
+
+@PAGE_AND_HTMX
 def test_a_stale_save_shows_both_texts_side_by_side(client, item, chief, headers):
     mine = whole(item, note="My words, an hour of them", status="in-progress")
     answer(item, chief, note="The chief’s words", due=dt.date(2027, 6, 1))

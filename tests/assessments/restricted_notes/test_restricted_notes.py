@@ -142,6 +142,7 @@ def test_a_stale_save_shows_theirs_and_keeps_mine(client, chief, item, note, url
     assert response.status_code == 409
     page = response.content.decode()
     assert "Theirs meanwhile" in page
+    assert "You saved this note at" in page
     assert "Mine, typed long" in page
     assert 'name="version" value="2"' in page
     assert client.post(url, posted(2, "Mine, typed long")).status_code == 302

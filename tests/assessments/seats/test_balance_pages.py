@@ -17,7 +17,7 @@ from assessments.seats.balance_report import balance_report
 from assessments.seats.models import CouncilComposition, PoliticalBalance, TieChoice
 from assessments.words import day_in_words
 from councils.models import CouncilEvent
-from elections.bodies import MAX_COMMITTEES, UNGROUPED
+from elections.bodies import MAX_COMMITTEES, UNGROUPED, BodyKind
 from elections.composition import MAX_GROUPS, Composition, Group
 from elections.political_balance import Committee
 from tests.acting import error_links, form_on, signed_in, text_of, vacate
@@ -132,6 +132,16 @@ def test_a_tie_offers_whole_outcomes(client, balance):
     assert len(tie.outcomes) == 2
     for outcome in tie.outcomes:
         assert f"{outcome.party} ({outcome.words})" in text
+
+
+def test_a_body_with_one_seat_is_in_the_singular(client, riverdale, chief):
+    made = create_balance(
+        composition=recorded(riverdale, chief, Ash=8, Elm=7, Oak=6),
+        committees=[Committee("Planning", 5), Committee("Waste", 1, kind=BodyKind.JOINT_COMMITTEE)],
+        by=chief,
+    )
+    address = url(made, "balance_committee", made.committees.get(name="Waste").pk)
+    assert "Waste, 1 seat " in text_of(client.get(address)) + " "
 
 
 def test_seats_saved_as_they_were_leave_no_entry_in_the_record(client, riverdale, chief):

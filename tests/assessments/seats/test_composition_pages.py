@@ -79,6 +79,66 @@ def test_vacant_seats_do_not_vote(client, page, new):
     assert "or 6 members abstaining or absent" in text
 
 
+@pytest.mark.parametrize(
+    ("groups", "ungrouped", "sentence"),
+    [
+        (
+            {"Ash": 15, "Oak": 15},
+            1,
+            "1 more vote: Oak would be enough without any other group, and so would the member in "
+            "no group; or 2 members abstaining or absent",
+        ),
+        (
+            {"Ash": 15, "Oak": 13},
+            4,
+            "2 more votes: Oak would be enough without any other group, and so would 2 of the 4 "
+            "members in no group; or 3 members abstaining or absent",
+        ),
+        (
+            {"Ash": 12, "Elm": 4, "Oak": 4, "Yew": 4},
+            5,
+            "3 more votes: Elm, Oak or Yew would be enough without any other group, and so would "
+            "3 of the 5 members in no group; or 6 members abstaining or absent",
+        ),
+        (
+            {"Ash": 20, "Elm": 5, "Oak": 5, "Yew": 5},
+            18,
+            "7 more votes: at least 2 other groups, or 7 of the 18 members in no group; or 14 "
+            "members abstaining or absent",
+        ),
+        (
+            {"Ash": 12, "Elm": 9, "Fir": 9, "Oak": 9},
+            3,
+            "10 more votes: at least 2 other groups, or fewer with members in no group; or 19 "
+            "members abstaining or absent",
+        ),
+        (
+            {"Ash": 12, "Elm": 2},
+            24,
+            "8 more votes: more than all other groups have, but 8 of the 24 members in no group "
+            "would be enough; or 15 members abstaining or absent",
+        ),
+        (
+            {"Ash": 4, "Elm": 3},
+            4,
+            "2 more votes: Elm would be enough without any other group, and so would 2 of the 4 "
+            "members in no group; or 4 members abstaining or absent",
+        ),
+        (
+            {"Ash": 2, "Elm": 5},
+            5,
+            "5 more votes: Elm would be enough without any other group, and so would the 5 members "
+            "in no group; or 9 members abstaining or absent",
+        ),
+    ],
+)
+def test_members_in_no_group_can_be_the_votes_a_group_needs(
+    client, page, new, groups, ungrouped, sentence
+):
+    assert client.post(new, body(groups, ungrouped=ungrouped)).status_code == 302
+    assert sentence in text_of(client.get(page))
+
+
 def test_an_officer_enters_it_and_reads_what_follows(client, page, new):
     assert "has not been entered yet" in text_of(client.get(page))
     assert client.post(new, body()).status_code == 302

@@ -90,12 +90,68 @@ def test_a_vacancy_is_shown_with_its_last_day_and_what_it_does_to_control(
     stale = client.post(own, vacancy(version=1, ward="Mine"))
     assert stale.status_code == 409
     assert "Castle Mine" in text_of(stale)
+    assert "You saved this at" in text_of(stale)
+    assert "your answers replace what is saved." in text_of(stale)
     mistake = client.post(own, vacancy(version=2, state="mistake"), follow=True)
     assert "Recorded by mistake (1)" in text_of(mistake)
     assert "No vacancies have been recorded." in text_of(mistake)
     kinds = Event.objects.filter(kind=Event.Kind.VACANCY_CHANGED)
     assert kinds.count() == 2
     assert "Record a vacancy" not in text_of(signed_in(reviewer).get(url(plan)))
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        (
+            {"notice_on": dt.date(2027, 9, 6), "poll_on": dt.date(2027, 10, 23)},
+            "Check: The day of election, Saturday 23 October 2027, is not a working day.",
+        ),
+        (
+            {"poll_on": dt.date(2027, 10, 21)},
+            "Check: A day of election has been fixed, but the date of the electors’ notice has not "
+            "been entered.",
+        ),
+        (
+            {"poll_on": dt.date(2027, 10, 21), "term_ends": dt.date(2027, 12, 1)},
+            "Check: A day of election has been fixed, but the dates entered mean that no "
+            "by-election is held.",
+        ),
+        (
+            {"arose_on": dt.date(2027, 6, 1), "notice_on": dt.date(2027, 6, 2)},
+            "Check: The last day for the election, 21 July 2027, has passed, and no day of "
+            "election has been entered.",
+        ),
+    ],
+)
+def test_a_day_of_election_that_does_not_fit_is_pointed_out(plan, officer, fields, sentence):
+    dates = {"arose_on": AROSE, "term_ends": TERM_ENDS} | fields
+    row = add_vacancy(plan, by=officer, ward="Castle", group="Oak", cause="death", **dates)
+    page = text_of(signed_in(officer).get(url(plan)))
+    assert sentence in page
+    assert page.count("Check: ") == 1
+    Vacancy.objects.filter(pk=row.pk).update(state="filled")
+    page = text_of(signed_in(officer).get(url(plan)))
+    assert "Check: " not in page
+    for said in ("Last day for the election", "There is no day by which", "no by-election is held"):
+        assert said not in page
+    if "poll_on" in fields:
+        assert f"Day of the election: {fields['poll_on']:%A %-d %B %Y}." in page
+
+
+def test_one_signature_and_one_day_are_in_the_singular(plan, officer):
+    add_motion(
+        plan,
+        received_on=AROSE,
+        signed=1,
+        needed=2,
+        notice_days=1,
+        meeting_on=dt.date(2027, 9, 2),
+        by=officer,
+    )
+    page = text_of(signed_in(officer).get(url(plan)))
+    assert "It has 1 signature, and the constitution requires 2." in page
+    assert "1 clear day’s notice means that it had to be received by 31 August 2027." in page
 
 
 def test_a_composition_recorded_after_the_vacancy_has_it_already(plan, officer, riverdale, chief):
@@ -186,6 +242,14 @@ def test_what_is_wrong_is_said_beside_the_field(plan, officer, composition, subt
             page = client.post(url(plan, name), right | wrong)
             assert page.status_code == 422
             assert words in text_of(page)
+
+
+def test_the_note_says_when_a_filled_vacancy_was_filled(plan, chief, officer, composition):
+    vacancy_of(plan, officer, state="filled", poll_on=dt.date(2027, 10, 21))
+    content = signed_in(chief).post(url(plan, "vacancy_note")).content
+    words = "\n".join(each.text for each in Document(io.BytesIO(content)).paragraphs)
+    assert "Day of the election: Thursday 21 October 2027." in words
+    assert "There is no day by which" not in words
 
 
 def test_the_note_is_neutral_and_complete(plan, chief, officer, composition):
