@@ -35,6 +35,10 @@ UNKNOWN_GOVERNANCE = (
     "[Enter in the planner, under “Before annual council”, how the council takes decisions. Until "
     "then this script is for a Leader and cabinet.]"
 )
+UNKNOWN_RULES = (
+    "[Enter in the planner, under “Annual council”, who presides and how votes for an office are "
+    "counted. Until then, what this script says about them is an assumption.]"
+)
 
 
 def script_of(order: RunningOrder, *, made_on: dt.date) -> bytes:
@@ -76,6 +80,8 @@ def _add_head(document, order):
     add_paragraph(document, OURS)
     if not order.knows_governance:
         add_paragraph(document, UNKNOWN_GOVERNANCE)
+    if not order.knows_rules:
+        add_paragraph(document, UNKNOWN_RULES)
 
 
 def _add_item(document, order, item: RunningItem):
