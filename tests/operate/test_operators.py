@@ -204,6 +204,15 @@ def test_a_notice_is_on_every_page_until_it_ends(operator, django_capture_on_com
     assert words not in browser().get(reverse("account_login")).content.decode()
 
 
+def test_the_page_that_removes_an_operator_speaks_to_an_operator_of_themselves(operator):
+    client, second = signed_in(operator), operator_named("oscar")
+    others = text_of(client.get(reverse("operate_operator_remove", args=[second.pk])))
+    assert "Remove Oscar as an operator? They will no longer" in others
+    own = reverse("operate_operator_remove", args=[operator.pk])
+    assert "Remove yourself as an operator? You will no longer" in text_of(client.get(own))
+    assert "You are no longer an operator." in text_of(client.post(own, follow=True))
+
+
 def test_the_last_operator_stays_and_a_removed_one_sees_nothing(
     operator, django_capture_on_commit_callbacks
 ):
