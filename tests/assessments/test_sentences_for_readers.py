@@ -3,6 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from assessments.exports.pdf import render_html
+from assessments.exports.report import report_for
+from assessments.exports.scope import Scope, ScopeKind
+from assessments.plans.models import Plan
 from tests.acting import signed_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +25,7 @@ FOR_OWNERS = [
     ("plan_dates", (), "Add a bank holiday that was announced recently"),
     ("rounds", (), "the people you invite"),
 ]
+SUMMARY = Scope(ScopeKind.SUMMARY)
 FOR_COMMENTERS = [("plan_comments", (), "To comment, open a step")]
 
 
@@ -61,3 +66,17 @@ def test_an_adviser_does_not_read_of_their_own_council(plan, reviewer, adviser):
     assert "Your council" in read_by(reviewer, plan, "plan_dates", ())
     assert "Your council" not in read_by(adviser, plan, "plan_dates", ())
     assert "your constitution" not in read_by(adviser, plan, "interim", ())
+
+
+def test_an_adviser_who_sees_one_stage_reads_that_figures_count_only_that(
+    plan, adviser, partial_adviser
+):
+    for person, is_part in ((adviser, False), (partial_adviser, True)):
+        seen = Plan.objects.visible_to(person).get(pk=plan.pk)
+        summary = render_html(report_for(seen, scope=SUMMARY, today=plan.election_day))
+        assert ("In stage 2 of the plan" in summary) is is_part
+        assert ("The steps of stage 2" in summary) is is_part
+        assert ("The 30 steps" in summary) is not is_part
+        assert ("You see stage 2 of this plan" in read_by(person, plan, "plan", ())) is is_part
+        options = read_by(person, plan, "action_plan", ())
+        assert ("in all 3 stages" in options) is not is_part
