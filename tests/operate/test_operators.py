@@ -85,7 +85,7 @@ def test_an_operator_sees_the_stage_of_a_plan_until_its_first_year_is_over(opera
     for day, stage in (
         (dt.date(2027, 5, 5), "stage 1"),
         (dt.date(2028, 5, 6), "stage 3"),
-        (dt.date(2028, 5, 7), "first year complete"),
+        (dt.date(2028, 5, 7), "first year ended"),
     ):
         with time_machine.travel(dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)):
             shown = signed_in(operator).get(reverse("operate_council", args=[plan.council.slug]))
