@@ -306,6 +306,9 @@ def test_an_operator_cannot_agree_with_a_second_account_made_for_it(
         mine.email: "You are now an operator of the transition planner",
         other.email: "Olive Two is now an operator of the transition planner",
     }
+    told = {each.to[0]: each.body for each in mail.outbox if "now an operator" in each.subject}
+    assert "You need two-step sign-in" in told[mine.email]
+    assert "two-step" not in told[other.email]
     asked = {each.to[0] for each in mail.outbox if "Reset requested" in each.subject}
     assert asked == {chief.email, other.email, mine.email}
     bodies = {each.to[0]: each.body for each in mail.outbox if "Reset requested" in each.subject}
