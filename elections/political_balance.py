@@ -360,7 +360,7 @@ class _Allocator:
     # --- The principles, in their order ---
 
     def _count(self) -> None:
-        vacant = "vacant seats do not count"
+        vacant = "seats that are vacant in its composition do not count"
         if self.vacancies:
             vacant = (
                 f"its {count_of(self.vacancies, 'vacant seat')} "

@@ -1107,7 +1107,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "Verification and count",
             "Count",
             "As soon as practicable after the close of the poll. The returning officer fixes the "
-            "time. Enter it yourself.",
+            "time, so it is not worked out here.",
             f"{ELECTION_RULES}, on the counting of votes",
             LAW,
             VERIFIED,
@@ -1116,8 +1116,8 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "declaration",
             "Declaration of the last result",
             "Declaration",
-            "As soon as the result of the poll is known. Enter it yourself; the deadline for "
-            "expenses depends on it.",
+            "As soon as the result of the poll is known, so it is not worked out here. The "
+            "deadline for expenses depends on it.",
             f"{ELECTION_RULES}, on the declaration of the result",
             LAW,
             VERIFIED,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import TypedDict, Unpack
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Q
@@ -207,6 +208,7 @@ def _invite_adviser(adviser: User, grant: AdviserGrant, link: str) -> None:
         "by": grant.granted_by,
         "until": grant.until,
         "link": link,
+        "must_sign_in_twice": settings.SECOND_FACTOR_REQUIRED,
     }
     transaction.on_commit(
         partial(

@@ -99,6 +99,7 @@ class RunningOrder:
     is_day_fixed: bool
     has_own_law: bool
     knows_governance: bool
+    knows_rules: bool
     rule: str
     tie: str
     lowest_tie: str
@@ -142,6 +143,7 @@ def running_order(meeting: AnnualCouncil) -> RunningOrder:
         is_day_fixed=plan.timetable.is_meeting_fixed or _is_past(plan.timetable.annual_meeting),
         has_own_law=plan.timetable.has_own_law,
         knows_governance=bool(meeting.governance),
+        knows_rules=rules.pk is not None,
         rule=within_sentence(rules.get_rule_display()),
         tie=within_sentence(rules.get_tie_display()),
         lowest_tie=within_sentence(rules.get_lowest_tie_display()),

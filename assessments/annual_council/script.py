@@ -35,6 +35,14 @@ UNKNOWN_GOVERNANCE = (
     "[Enter in the planner, under “Before annual council”, how the council takes decisions. Until "
     "then this script is for a Leader and cabinet.]"
 )
+OWN_LAW = (
+    "This council’s meeting follows its own order or law. Check each item against it with the "
+    "monitoring officer."
+)
+UNKNOWN_RULES = (
+    "[Enter in the planner, under “Annual council”, who presides and how votes for an office are "
+    "counted. Until then, what this script says about them is an assumption.]"
+)
 
 
 def script_of(order: RunningOrder, *, made_on: dt.date) -> bytes:
@@ -64,6 +72,8 @@ def _add_head(document, order):
     if order.day and not order.is_day_fixed:
         day += " (not fixed by the council yet)"
     add_paragraph(document, f"{printable(order.council)}, {day}")
+    if order.has_own_law:
+        add_paragraph(document, OWN_LAW)
     add_heading(document, "How votes for an office are counted", level=1)
     add_paragraph(document, f"Several nominees: {order.rule}.", style="List Bullet")
     add_paragraph(document, "Abstentions are not votes.", style="List Bullet")
@@ -76,6 +86,8 @@ def _add_head(document, order):
     add_paragraph(document, OURS)
     if not order.knows_governance:
         add_paragraph(document, UNKNOWN_GOVERNANCE)
+    if not order.knows_rules:
+        add_paragraph(document, UNKNOWN_RULES)
 
 
 def _add_item(document, order, item: RunningItem):

@@ -28,6 +28,8 @@ OURS = (
     "in alphabetical order: standing orders decide in which order amendments are moved."
 )
 
+OWN_LAW = "This authority follows its own order or law. Check each date against it."
+
 
 def budget_word(page: BudgetPage, *, made_on: dt.date) -> bytes:
     """Return the document."""
@@ -44,6 +46,8 @@ def budget_word(page: BudgetPage, *, made_on: dt.date) -> bytes:
     )
     add_heading(document, page.title, level=0)
     add_paragraph(document, f"{page.council}, {day_in_words(made_on)}")
+    if page.has_own_law:
+        add_paragraph(document, OWN_LAW)
     add_paragraph(document, OURS)
     add_heading(document, "Dates", level=1)
     for warning in page.schedule.warnings:

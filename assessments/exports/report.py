@@ -272,6 +272,7 @@ class Report:
     documents: tuple[ReportDocuments, ...] = ()
     register_documents: tuple[ReportDocuments, ...] = ()
     seal: SnapshotSeal | None = None
+    seen: str = ""  # "stage 2", if its reader does not see the whole plan
 
     @property
     def heading(self) -> str:
@@ -413,6 +414,7 @@ def report_for(
         register=_register(plan, scope, options, today),
         documents=_documents(plan, placed) if is_whole else (),
         register_documents=_register_documents(plan, placed) if is_whole else (),
+        seen="" if plan.is_seen_whole else plan.stages_in_words,
     )
 
 

@@ -274,5 +274,5 @@ def standing_of(plan, *, today):
     if day == 1:
         return "election day" if number == 2 else "first day"
     if length is None:
-        return "first year complete"
+        return "first year ended"
     return f"day {day} of {length}"

@@ -39,7 +39,7 @@ def move(request):
         except TooManyEmails as error:
             problem = str(error)
         else:
-            messages.success(request, f"We have sent a link to {person.new_email}.")
+            messages.success(request, f"We have sent an email to {person.new_email}.")
             return redirect("account_domain_move")
     waiting = AddressChange.objects.open().filter(user=request.user, move=person).first()
     context = {

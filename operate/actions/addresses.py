@@ -29,7 +29,13 @@ def confirm_address_of(change: AddressChange, *, by: User) -> AddressStep | None
             kind = OperatorEvent.Kind.ADDRESS_STOOD_IN
             OperatorEvent.objects.create(kind=kind, person=change.user, by=by)
             first = _first_of_two(change, by=by, before=before)
-            context = {"person": change.user, "who": with_addresses(by), "first": first}
+            context = {
+                "person": change.user,
+                "who": with_addresses(by),
+                "first": first,
+                "is_done": step is AddressStep.DONE,
+                "is_waiting": step is AddressStep.WAITING,
+            }
             many = "Two people have" if first else "One person has"
             subject = f"{many} confirmed a new email address for {change.user.name}"
             tell_operators(subject, "operate/email/address_stood_in.txt", context)

@@ -101,7 +101,7 @@ def council(request, council_slug):
 def _stage_of(plan, today):
     """Return the stage of a plan in words: an operator sees no more of it."""
     if plan.is_over(today):
-        return "first year complete"
+        return "first year ended"
     return f"stage {plan.boundaries.stage_on(today)}"
 
 

@@ -48,8 +48,11 @@ def remove(request, pk):
         except actions.LastOperator as error:
             problem = str(error)
         else:
+            if person == request.user:
+                messages.success(request, "You are no longer an operator.")
+                return redirect("home")
             messages.success(request, f"{person.name} is no longer an operator.")
-            return redirect("home" if person == request.user else "operate_operators")
+            return redirect("operate_operators")
     context = {"person": person, "problem": problem}
     return page(request, "operator_remove", context, status=409 if problem else 200)
 

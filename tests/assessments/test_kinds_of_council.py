@@ -106,6 +106,10 @@ def by_elections(kind):
     return kind.occasion is Occasion.BY_ELECTION
 
 
+def with_own_law(kind):
+    return has_order(kind) or kind.type == CouncilType.CITY_CORPORATION
+
+
 def majorities(kind):
     return kind.control == Control.MAJORITY
 
@@ -239,6 +243,8 @@ SAID = [
     (by_elections, "interim", "How does your council take decisions?"),
     (has_order, "interim", "How does your council take decisions?"),
     (has_order, "annual_council", "Presides: A councillor chosen by the members present"),
+    (with_own_law, "annual_council_script", "This council’s meeting follows its own order or law."),
+    (with_own_law, "budget_download", "This authority follows its own order or law."),
     (has_order, "plan_dates", "Vesting day"),
     (has_order, "plan_dates_sheet", "Vesting day"),
     (has_order, "plan_calendar_file", "SUMMARY:Vesting day"),

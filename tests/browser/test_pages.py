@@ -217,7 +217,7 @@ def test_extremes(page, signed_in, person, examined):
     page.goto(reverse("plan_open", args=[plan.pk]))
     examined(page, "open")
     page.goto(done.get_absolute_url())
-    expect(page.get_by_role("heading", level=1)).to_contain_text("first year complete")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("first year ended")
     examined(page, "plan home, finished")
     page.goto(reverse("plan_open", args=[done.pk]))
     expect(page.get_by_text("There are no open actions.")).to_be_visible()

@@ -40,7 +40,8 @@ def test_a_real_installation_gets_its_first_owner(client, council, run):
     out = run(email=" Ada@Adur.Example ", job_title="Managing Director")
     assert out.splitlines() == [
         "Ada Okoro (ada@adur.example) added to Adur District Council: Managing Director, owner.",
-        "They set a password from “Forgotten your password?” on the sign-in page.",
+        "They set a password with “Forgotten your password, or signing in for the first time?” on "
+        "the sign-in page.",
     ]
     membership = Membership.objects.get()
     assert membership.council == council

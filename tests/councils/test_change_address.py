@@ -410,6 +410,7 @@ def test_operators_confirm_for_someone_of_several_councils(
     told = [each for each in mail.outbox if each.subject == two]
     assert {each.to[0] for each in told} == {olive.email, oscar.email, nick.email}
     assert f"Olive ({olive.email}) had confirmed it before." in told[0].body
+    assert "once it has been confirmed from the email to the new address" in told[0].body
     assert stored(quentin).email != NEW
     browser().post(links[NEW])
     assert stored(quentin).email == NEW

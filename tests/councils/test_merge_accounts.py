@@ -200,6 +200,23 @@ def test_the_page_asks_for_the_other_account_and_tells_no_one_who_has_one(new, o
     assert not AccountMerge.objects.exists()
 
 
+def test_no_one_is_told_that_a_link_was_sent_where_none_may_have_been(
+    new, old, django_capture_on_commit_callbacks
+):
+    client, url = with_password(new), reverse("account_merge")
+    for email, has_link in ((old.email, True), ("no.one@riverdale.example", False)):
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(url, {"email": email, "keeps_other": "this"})
+        (theirs,) = [each for each in mail.outbox if each.to == [email]]
+        (mine,) = [each for each in mail.outbox if each.to == [new.email]]
+        assert ("/merge/confirm/" in theirs.body) is has_link
+        assert f"We have sent an email to {email}. If that address has an account" in mine.body
+        page = text_of(client.get(url))
+        assert "see the email we sent there" in page
+        assert "the link we sent there" not in page
+
+
 def test_where_both_belong_to_one_council_the_greater_place_is_taken_as_a_whole(
     person, riverdale, chief, plan, django_capture_on_commit_callbacks
 ):

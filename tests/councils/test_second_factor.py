@@ -292,7 +292,7 @@ def test_an_earlier_secret_key_can_be_removed_once_secrets_are_encrypted_again(
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another-secret-key-" * 3
     call_command("renew_encryption")
-    assert "first key: 2" in capsys.readouterr().out
+    assert "current key: 2" in capsys.readouterr().out
     settings.SECRET_KEY_FALLBACKS = []
     enter_password(client, officer)
     assert enter_code(client, code_of(kept.secret)).status_code == 302

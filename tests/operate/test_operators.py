@@ -86,7 +86,7 @@ def test_an_operator_sees_the_stage_of_a_plan_until_its_first_year_is_over(opera
     for day, stage in (
         (dt.date(2027, 5, 5), "stage 1"),
         (dt.date(2028, 5, 6), "stage 3"),
-        (dt.date(2028, 5, 7), "first year complete"),
+        (dt.date(2028, 5, 7), "first year ended"),
     ):
         with time_machine.travel(dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)):
             shown = signed_in(operator).get(reverse("operate_council", args=[plan.council.slug]))
@@ -211,6 +211,15 @@ def test_a_notice_is_on_every_page_until_it_ends(operator, django_capture_on_com
     assert words not in browser().get(reverse("account_login")).content.decode()
 
 
+def test_the_page_that_removes_an_operator_speaks_to_an_operator_of_themselves(operator):
+    client, second = signed_in(operator), operator_named("oscar")
+    others = text_of(client.get(reverse("operate_operator_remove", args=[second.pk])))
+    assert "Remove Oscar as an operator? They will no longer" in others
+    own = reverse("operate_operator_remove", args=[operator.pk])
+    assert "Remove yourself as an operator? You will no longer" in text_of(client.get(own))
+    assert "You are no longer an operator." in text_of(client.post(own, follow=True))
+
+
 def test_the_last_operator_stays_and_a_removed_one_sees_nothing(
     operator, django_capture_on_commit_callbacks
 ):
@@ -304,6 +313,9 @@ def test_an_operator_cannot_agree_with_a_second_account_made_for_it(
         mine.email: "You are now an operator of the transition planner",
         other.email: "Olive Two is now an operator of the transition planner",
     }
+    told = {each.to[0]: each.body for each in mail.outbox if "now an operator" in each.subject}
+    assert "You need two-step sign-in" in told[mine.email]
+    assert "two-step" not in told[other.email]
     asked = {each.to[0] for each in mail.outbox if "Reset requested" in each.subject}
     assert asked == {chief.email, other.email, mine.email}
     bodies = {each.to[0]: each.body for each in mail.outbox if "Reset requested" in each.subject}

@@ -13,7 +13,7 @@ from councils.one_moment import in_one_moment
 
 class Command(BaseCommand):
     help = (
-        "Write everything held for one council, and nothing of another council, to a zip file. "
+        "Write the data held for one council, and nothing of another council, to a zip file. "
         "The council's record shows that it was exported."
     )
 

@@ -107,6 +107,8 @@ def step_page(
         # A link elsewhere is not worth a query while the user is editing an action.
         "shows_scenarios": not is_editing and may_read_scenarios(request.user, plan, rights),
         "can_look_again": may_look_again,
+        # Everyone who edits actions also records seats and results.
+        "can_record": may_look_again,
         "reopenings": [each for each in pending_reopenings(plan) if each.step_id == step.pk],
         "opened": open_item,
         "adding": adding,

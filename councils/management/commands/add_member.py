@@ -51,7 +51,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Their account keeps the name {person.name}.")
         if not person.has_usable_password():
             self.stdout.write(
-                "They set a password from “Forgotten your password?” on the sign-in page."
+                "They set a password with “Forgotten your password, or signing in for the first "
+                "time?” on the sign-in page."
             )
 
 

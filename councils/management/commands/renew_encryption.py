@@ -10,7 +10,7 @@ SECRETS = ("secret", "seed")
 
 class Command(BaseCommand):
     help = (
-        "Encrypt the secrets of two-step sign-in under the first SECRET_KEY. Run it after a "
+        "Encrypt the secrets of two-step sign-in under the current SECRET_KEY. Run it after a "
         "change of the key: without it, people whose secrets are under the earlier key are kept "
         "out once that key is no longer in SECRET_KEY_FALLBACKS. Safe to run again."
     )
@@ -30,7 +30,7 @@ class Command(BaseCommand):
                 else:
                     each.save(update_fields=["data"])
                     renewed += 1
-        self.stdout.write(f"Secrets encrypted with the first key: {renewed}.")
+        self.stdout.write(f"Secrets encrypted under the current key: {renewed}.")
         if unreadable:
             raise CommandError(
                 f"Secrets that no key in the settings can read: {unreadable}. Leave "

@@ -61,8 +61,8 @@ class Command(BaseCommand):
         self.stdout.write(f"Imported {council.name} ({council.slug}): {imported.in_words()}.")
         self.stdout.write(
             f"Accounts found here by email address: {imported.people_here}. New accounts: "
-            f"{imported.people_made}; these people set a password from “Forgotten your password?” "
-            "on the sign-in page."
+            f"{imported.people_made}; these people set a password with “Forgotten your password, "
+            "or signing in for the first time?” on the sign-in page."
         )
         for note in imported.notes:
             self.stdout.write(note)

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
@@ -99,6 +100,19 @@ def test_an_owner_gives_a_new_person_stage_2(
     assert grant.adviser.check_password("seven brown herons")
     assert "_auth_user_id" not in theirs.session  # signing in still asks for the code
     assert browser().get(link, follow=True).context.get("token_fail")
+
+
+@pytest.mark.parametrize("is_required", [True, False])
+def test_a_new_adviser_is_told_whether_they_need_two_step_sign_in(
+    chief, plan, settings, django_capture_on_commit_callbacks, is_required
+):
+    client = signed_in(chief)
+    settings.SECOND_FACTOR_REQUIRED = is_required
+    TOTP.activate(chief, generate_totp_secret())
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url(plan, "plan_adviser_new"), form())
+    [sent] = [each for each in mail.outbox if each.to == ["ada@example.org"]]
+    assert ("You also need two-step sign-in" in sent.body) is is_required
 
 
 def test_a_person_with_an_account_keeps_their_name_and_password(

@@ -404,6 +404,21 @@ def test_the_script_has_the_votes_and_the_seats_and_nothing_else_of_the_plan(
     assert Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).count() == 1
 
 
+def test_page_and_script_say_what_they_assume_until_the_rules_are_entered(plan, officer):
+    def page_and_script():
+        client = signed_in(officer)
+        response = client.post(page("annual_council_script", plan))
+        document = Document(io.BytesIO(response.content))
+        script = "\n".join(each.text for each in document.paragraphs)
+        return text_of(client.get(page("annual_council", plan))), script
+
+    for text in page_and_script():
+        assert "says about them is an assumption" in text
+    save_rules(plan, version=0, by=officer, presiding="chair-member")
+    for text in page_and_script():
+        assert "assumption" not in text
+
+
 def test_queries_do_not_grow_with_nominees_and_votes(leader, plan, officer):
     client = signed_in(officer)
     urls = [page("annual_council", plan), page("office_election", plan, "leader")]

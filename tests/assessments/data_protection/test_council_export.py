@@ -154,6 +154,9 @@ def test_the_readme_of_a_complete_export_names_what_it_has_more(plan, token):
     assert {"complete/", "restricted/"} <= folders
     assert all(f"\n{named}\n" in text for named in [*folders, "guidance.json"])
     assert "only those that" not in text
+    assert "for system administrators only" in text
+    assert "your council stores" not in text
+    assert "action-plans/" not in text
 
 
 def rows(files, name):

@@ -130,7 +130,7 @@ def test_the_version_counts_changes_and_not_exports(plan, chief):
         (dt.date(2027, 5, 6), "Early foundations, election day"),
         (dt.date(2027, 5, 18), "Early foundations, day 13 of 42"),
         (dt.date(2027, 7, 1), "Strengthening, day 15 of 325"),
-        (dt.date(2029, 1, 1), "Strengthening, first year complete"),
+        (dt.date(2029, 1, 1), "Strengthening, first year ended"),
     ],
 )
 def test_it_states_the_current_stage_and_day(plan, today, heading):

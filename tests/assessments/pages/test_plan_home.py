@@ -123,8 +123,8 @@ def test_the_figures_add_up(plan, chief, officer):
         (dt.date(2027, 6, 16), "Early foundations, day 42 of 42", 2),
         (dt.date(2027, 6, 17), "Strengthening, first day", 3),
         (dt.date(2028, 5, 6), "Strengthening, day 325 of 325", 3),
-        (dt.date(2028, 5, 7), "Strengthening, first year complete", None),
-        (dt.date(2033, 5, 7), "Strengthening, first year complete", None),
+        (dt.date(2028, 5, 7), "Strengthening, first year ended", None),
+        (dt.date(2033, 5, 7), "Strengthening, first year ended", None),
     ],
 )
 def test_the_current_stage_follows_the_calendar(plan, chief, today, heading, stage):

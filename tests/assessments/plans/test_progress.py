@@ -179,8 +179,8 @@ def test_adding_adds_every_count(many):
         (dt.date(2027, 6, 17), 6, "first day"),
         (dt.date(2027, 6, 18), 6, "day 2 of 325"),
         (dt.date(2028, 5, 6), 6, "day 325 of 325"),
-        (dt.date(2028, 5, 7), 6, "first year complete"),
-        (dt.date(2040, 1, 1), 6, "first year complete"),
+        (dt.date(2028, 5, 7), 6, "first year ended"),
+        (dt.date(2040, 1, 1), 6, "first year ended"),
     ],
 )
 def test_the_standing_of_a_plan_is_one_phrase(today, weeks, standing):
