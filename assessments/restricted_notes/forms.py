@@ -35,4 +35,6 @@ class RestrictedNoteForm(forms.Form):
             raise forms.ValidationError(
                 f"The restricted note must be {LONGEST:,} characters or fewer"
             )
+        if not text and not self.cleaned_data.get("version"):
+            raise forms.ValidationError("Enter the restricted note")
         return text

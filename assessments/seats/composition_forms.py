@@ -732,7 +732,10 @@ def _number_in(field):
 
 
 class VoteForm(forms.Form):
-    """How the meeting voted on the allocation. A departure needs no votes against."""
+    """How the meeting voted on the allocation, on a council of `seats`.
+
+    A departure needs no votes against.
+    """
 
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
     meeting_on = DateField(
@@ -741,3 +744,18 @@ class VoteForm(forms.Form):
     votes_for = whole_number(label="Votes for", error_name="The number of votes for")
     votes_against = whole_number(label="Votes against", error_name="The number of votes against")
     abstentions = whole_number(label="Abstentions", error_name="The number of abstentions")
+
+    def __init__(self, *args, seats, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.seats = seats
+
+    def clean(self):
+        data = super().clean()
+        given = [data.get(name) for name in ("votes_for", "votes_against", "abstentions")]
+        if None not in given and sum(given) > self.seats:
+            self.add_error(
+                "votes_for",
+                f"The votes and abstentions add up to {sum(given)}, but the council has "
+                f"{self.seats} seats",
+            )
+        return data

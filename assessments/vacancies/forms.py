@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django import forms
+from django.utils import timezone
 
 from assessments.fields import StartedForm
 from assessments.seats.composition_forms import whole_number
@@ -195,6 +196,12 @@ class MotionForm(StartedForm):
             )
         votes_for, against = data.get("votes_for"), data.get("against")
         state = data.get("state")
+        is_decided = state in {MotionState.CARRIED, MotionState.LOST}
+        if meeting and is_decided and meeting > timezone.localdate():
+            self.add_error(
+                "meeting_on",
+                "The day of the meeting must be today or in the past if the motion is decided",
+            )
         if votes_for is not None and against is not None:
             if state == MotionState.CARRIED and votes_for < against:
                 self.add_error("state", "With these votes the motion is not carried")

@@ -136,7 +136,9 @@ def page_of(plan: Plan) -> VacancyPage:
             _vacancy(each, rows, composition, saved.as_at if saved else None, extra)
             for each in rows
         ),
-        motions=tuple(MotionSheet(each, _motion_warnings(each, extra)) for each in motions),
+        motions=tuple(
+            MotionSheet(each, _motion_warnings(each, composition, extra)) for each in motions
+        ),
         points=(DECLARATION, BALANCE_REVIEW, COUNTERMANDED),
         after=after_removal(governance),
     )
@@ -266,8 +268,16 @@ def _abstaining(composition: Composition | None) -> tuple[tuple[str, MotionNumbe
     )
 
 
-def _motion_warnings(row: NoConfidenceMotion, extra: Iterable[dt.date]) -> tuple[str, ...]:
+def _motion_warnings(
+    row: NoConfidenceMotion, composition: Composition | None, extra: Iterable[dt.date]
+) -> tuple[str, ...]:
     warnings = []
+    given = sum(filter(None, (row.votes_for, row.against, row.abstained)))
+    if composition and given > composition.seats:
+        warnings.append(
+            f"The votes and abstentions add up to {given}, but the council has "
+            f"{composition.seats} seats."
+        )
     if row.needed is not None and row.signed < row.needed:
         warnings.append(
             f"It has {counted(row.signed, 'signature')}, and the constitution requires "

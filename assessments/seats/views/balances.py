@@ -352,11 +352,12 @@ def balance_vote(request, slug, pk):
     """Record how the meeting voted on the allocation."""
     me, found = balance_for(request.user, slug, pk, needs=Right.RECORD_SEATS)
     theirs, is_stale, status = [], False, 200
+    seats = found.composition.worked_out.seats
     if request.method != "POST":
         initial = {name: getattr(found, name) for name in actions.VOTE_FIELDS}
-        form = VoteForm(initial=initial | {"version": found.version})
+        form = VoteForm(initial=initial | {"version": found.version}, seats=seats)
     else:
-        form = VoteForm(request.POST)
+        form = VoteForm(request.POST, seats=seats)
         if form.is_valid():
             answers = form.cleaned_data
             try:

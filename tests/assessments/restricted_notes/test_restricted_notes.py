@@ -164,6 +164,7 @@ def test_two_first_texts_do_not_overwrite_each_other(client, chief, note, url):
     ("wrong", "message"),
     [
         ({"text": "x" * 20_001}, "20,000 characters or fewer"),
+        ({"text": " "}, "Enter the restricted note"),
         ({"readers": ["999999"]}, "people from the list"),
         ({"readers": ["nonsense"]}, "people from the list"),
         ({"readers": [str(10**30)]}, "people from the list"),

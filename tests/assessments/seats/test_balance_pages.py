@@ -329,6 +329,9 @@ def test_a_departure_needs_a_vote_with_nobody_against(client, balance):
         "votes_against": 1,
         "abstentions": 1,
     }
+    wrong = client.post(vote, sent | {"votes_for": 19, "abstentions": 2})
+    assert wrong.status_code == 422
+    assert "add up to 22, but the council has 20 seats" in text_of(wrong)
     assert client.post(vote, sent).status_code == 302
     assert "the departure does not have effect" in text_of(client.get(url(balance)))
     assert client.post(vote, form_on(client.get(vote)) | {"votes_against": 0}).status_code == 302

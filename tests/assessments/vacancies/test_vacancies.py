@@ -6,6 +6,7 @@ import io
 import pytest
 import time_machine as clock
 from django.urls import reverse
+from django.utils import timezone
 from docx import Document
 
 from assessments.data_protection.traces import traces_of
@@ -200,6 +201,13 @@ def test_a_motion_is_checked_against_the_constitution_and_has_numbers(
     assert "Carried" in words
     assert "Votes: 20 for, 20 against, 0 abstained." in words
     assert client.post(own, voted).status_code == 302  # nothing changed
+    sent = motion(version=2, state="lost", votes_for=19, against=20, abstained=2)
+    words = text_of(client.post(own, sent, follow=True))
+    assert "Check: The votes and abstentions add up to 41, but the council has 40 seats." in words
+    early = sent | {"version": 3} | day("meeting_on", timezone.localdate() + dt.timedelta(days=1))
+    response = client.post(own, early)
+    assert response.status_code == 422
+    assert "must be today or in the past if the motion is decided" in text_of(response)
     assert client.post(own, voted | {"votes_for": 22}).status_code == 409
 
 
