@@ -32,7 +32,7 @@ from assessments.comments.threads import address_of
 from assessments.data_protection.models import ConfirmationRequest
 from assessments.development.models import CheckInPart
 from assessments.notices.models import Notice
-from assessments.plans.models import OPEN_STATUSES, Plan, Review, ReviewMark, Verdict
+from assessments.plans.models import OPEN_STATUSES, Plan, Review, ReviewMark, SignOff, Verdict
 from assessments.reviews.models import ControlChange, StepReopening
 from assessments.rounds.models import Respondent, Round
 from assessments.words import counted, day_in_words
@@ -135,8 +135,15 @@ def threads_to_answer(user: User) -> QuerySet[Thread]:
 
 
 def updates_to_give(user: User) -> QuerySet[Notice]:
-    """Return requests for an update on their open actions, until the action is saved."""
+    """Return requests for an update on their open actions, until the action is saved.
+
+    An action of a stage that is signed off cannot be.
+    """
+    signed_off = SignOff.objects.standing().filter(
+        plan=OuterRef("plan"), stage=OuterRef("item__step__stage")
+    )
     return Notice.objects.filter(
+        ~Exists(signed_off),
         user=user,
         kind=Notice.Kind.UPDATE,
         item__owner__in=memberships_of(user),

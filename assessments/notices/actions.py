@@ -114,10 +114,9 @@ def ask_for_update(item: PlanItem, *, by: User) -> None:
     An action is asked about once in UPDATE_AGAIN, by any person, and a person asks for at most
     UPDATES_A_DAY.
     """
-    if why_not := why_no_update(item, by=by):
-        raise UpdateRefused(why_not)
     owner = item.owner
-    assert owner is not None  # noqa: S101 - or it would have been refused
+    if (why_not := why_no_update(item, by=by)) or owner is None:
+        raise UpdateRefused(why_not)
     now = timezone.now()
     with transaction.atomic():
         asked = Notice.objects.select_for_update(no_key=True).filter(kind=Notice.Kind.UPDATE)

@@ -195,6 +195,16 @@ def test_an_update_can_be_asked_for_once_a_week_and_waits_until_the_action_is_sa
     assert waiting_for(officer) == []
 
 
+def test_no_update_waits_while_the_stage_of_the_action_is_signed_off(plan, item, chief, officer):
+    answer(item, chief, owner=member(officer))
+    signed_in(chief).post(reverse("item_ask", args=[plan.pk, item.pk]))
+    stage = item.step.stage
+    sign_off_stage(plan, stage, seen=latest_change(plan, stage), reason="Enough", by=chief)
+    assert waiting_for(officer) == []
+    reopen_stage(plan, stage, reason="More to do", by=chief)
+    assert [each.kind for each in waiting_for(officer)] == [WaitingKind.UPDATE]
+
+
 def test_the_page_offers_no_request_that_cannot_be_made(plan, item, chief, officer, reviewer):
     """Not of one’s own action, of a closed one, of someone who has left, or once signed off."""
     url = reverse("item_ask", args=[plan.pk, item.pk])
