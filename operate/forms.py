@@ -32,7 +32,7 @@ class CouncilForm(forms.ModelForm):
         }
         widgets = {"gss_code": forms.TextInput(attrs={"class": "govuk-input--width-10"})}
         error_messages = {
-            "name": {"required": "Enter the name", "unique": "There is a council with this name"},
+            "name": {"required": "Enter the name"},
             "type": {"required": "Select a type"},
             "gss_code": {"unique": "There is a council with this GSS code"},
         }
@@ -40,6 +40,12 @@ class CouncilForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["type"].choices = [("", "Select a type"), *Council.type.field.choices]
+
+    def clean_name(self):
+        name = " ".join(self.cleaned_data["name"].split())
+        if Council.objects.filter(name__iexact=name).exists():
+            raise forms.ValidationError("There is a council with this name")
+        return name
 
     def clean_gss_code(self):
         return (self.cleaned_data["gss_code"] or "").strip().upper() or None

@@ -287,6 +287,11 @@ def without_agreement(sets, earlier, scores, known=(), ranged=None):
         tried = [*kept, (name, people)]
         if not shows([sets.total, *(people for _, people in tried)]):
             kept = tried
+    # A group that is the total less all others has a mean that follows: if it were kept back, that
+    # would only say that its range shows too much.
+    rest = sets.total.difference(*(people for _, people in kept))
+    if kept and rest in {people for _, people in sets.groups}:
+        kept.pop()
     return replace(sets, groups=tuple(sorted(kept)))
 
 

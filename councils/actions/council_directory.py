@@ -2,7 +2,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -35,8 +35,16 @@ def import_councils(
     not change, because people have bookmarked them. What a council chose itself is not changed,
     and no council is deleted. All or nothing: raises DirectoryError with every row at fault.
     """
-    today = timezone.localdate()
     entries = list(entries)
+    try:
+        return _import(entries, dry_run=dry_run, with_shadow=with_shadow)
+    except IntegrityError:
+        # Someone else has added councils of the file meanwhile. They are found now.
+        return _import(entries, dry_run=dry_run, with_shadow=with_shadow)
+
+
+def _import(entries: list[DirectoryEntry], *, dry_run: bool, with_shadow: bool) -> CouncilsImported:
+    today = timezone.localdate()
     outcome = CouncilsImported()
     with transaction.atomic():
         codes = {entry.gss_code for entry in entries}

@@ -5,6 +5,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from assessments.plans.models import Plan
+from councils.actions import council_directory
 from councils.models import Access, Council, CouncilType, ElectionCycle, Membership, Office, User
 
 pytestmark = pytest.mark.django_db
@@ -397,3 +398,20 @@ def test_a_file_with_far_too_many_rows_is_refused_before_they_are_checked(faults
     """Checking 5 MB of short rows took two minutes; the web server ends a process after one."""
     (line,) = faults(*["x"] * 10_000)
     assert line.endswith("has more than 10,000 rows.")
+
+
+def test_councils_that_someone_else_adds_meanwhile_are_found(run, monkeypatch):
+    """Two operators import the same file at once, or one presses the button twice."""
+    add, is_first = council_directory._KnownCouncils.add, [True]
+
+    def add_after_the_other_import(known, entry):
+        if is_first.pop() if is_first else False:
+            Council.objects.create(
+                name="Another name", slug="another", type=entry.type, gss_code=entry.gss_code
+            )
+        return add(known, entry)
+
+    monkeypatch.setattr(council_directory._KnownCouncils, "add", add_after_the_other_import)
+    run(ADUR, KENT)
+    assert not is_first
+    assert Council.objects.count() == 2

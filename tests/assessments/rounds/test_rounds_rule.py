@@ -229,6 +229,33 @@ def test_no_one_learns_another_persons_score_from_what_the_rules_keep_back(group
                 assert len({way[person] for way in possible}) > 1, (page, reader, own, person)
 
 
+@pytest.mark.parametrize("sizes", [(5, 3), (4, 3)])
+def test_no_one_learns_another_persons_score_from_the_ranges_that_are_kept_back(sizes):
+    """The same with ranges, for larger groups, whose members are not told apart."""
+    by_page = {}
+    for ways in product(*(multisets(size) for size in sizes)):
+        (shown,) = shown_by_round([answers(**dict(zip(GROUPS, ways, strict=False)))])
+        by_page.setdefault(str(shown.measure and pages_of(shown)), []).append(ways)
+    for page, found in by_page.items():
+        others = {(None, None): found}
+        for ways in found:
+            for group, own in {(n, score) for n, scores in enumerate(ways) for score in scores}:
+                left = list(ways[group])
+                left.remove(own)
+                left = (*ways[:group], tuple(left), *ways[group + 1 :])
+                others.setdefault((group, own), []).append(left)
+        for reader, possible in others.items():
+            for group in range(len(sizes)):
+                scores = {score for ways in possible for score in ways[group]}
+                assert len(scores) > 1, (page, reader, group, scores)
+
+
+def pages_of(shown):
+    """Return what a page tells of a component: each mean and range."""
+    measures = [("", shown.measure), *shown.groups]
+    return [(name, m.count, m.mean, m.lowest, m.highest) for name, m in measures]
+
+
 @pytest.mark.parametrize("officers", [(1, 2, 2), (5, 4, 4)])
 def test_two_who_agree_beside_one_at_an_end_are_not_shown(officers):
     # With 1, 1 and 3 nothing would be shown. So with a mean of 1.7, who gave 1 knows the others.
