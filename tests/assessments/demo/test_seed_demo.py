@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.annual_council.models import AnnualMeeting, OfficeElection
 from assessments.appointments.models import CouncilAppointment, GroupNotice
 from assessments.budget.models import BudgetAmendment
 from assessments.comments.models import Comment, Thread
@@ -50,6 +51,11 @@ def seed():
     out = io.StringIO()
     call_command("seed_demo", stdout=out)
     return out.getvalue()
+
+
+def bare(name):
+    """Return the name of a nominee without the group in brackets."""
+    return name.partition(" (")[0]
 
 
 def riverdale():
@@ -275,6 +281,22 @@ def test_the_facts_of_the_demo_agree():
     )
     assert len(lead) == 2
     assert not lead & oppose
+    # Groups that have agreed to run the council together nominate one Leader, who is elected with
+    # their votes at least, and is asked in each review round.
+    agreed = Agreement.objects.get(plan=past)
+    assert agreed.made_on < past.timetable.annual_meeting
+    allies = {group.name: group.members for group in composition.groups.all()}
+    allies = {name: allies[name] for name in agreed.parties.splitlines()}
+    leader = OfficeElection.objects.with_votes().get(plan=past, office="leader")
+    (theirs,) = (
+        nominee for nominee in leader.nominees.all() if of_group[bare(nominee.name)] in allies
+    )
+    count = leader.counted(AnnualMeeting.objects.get(plan=past).rule)
+    assert count.elected == theirs.name
+    final = leader.rounds.last()
+    assert final.given.get(nominee=theirs).votes >= sum(allies.values())
+    names = asked.filter(group=RespondentGroup.LEADING, name=bare(theirs.name))
+    assert names.count() == past.rounds.count()
     # A year on, every form has come back from nearly all councillors.
     returned = CouncillorReturn.objects.filter(councillor__listed_in__plan=past)
     for form in FORMS:
