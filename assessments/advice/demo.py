@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from assessments.demo_story import working_moment
+from assessments.demo_story import working_day_of, working_moment
 from frameworks.models import Step
 
 from .actions import answer_question, ask_for_advice, show_in_exports
@@ -30,7 +30,7 @@ def seed_advice(plan, adviser, *, by, today):
     for days_ago, clock, (number, words, days) in ((6, "11:50", ANSWERED), (3, "12:05", OPEN)):
         yield working_moment(today, days_ago, clock)
         step = Step.objects.select_related("stage").get(framework=plan.transition_id, number=number)
-        due = today + dt.timedelta(days=days)
+        due = working_day_of(today + dt.timedelta(days=days))
         asked[number] = ask_for_advice(plan, step, adviser=adviser, question=words, due=due, by=by)
     yield working_moment(today, 2, "13:40")
     answered = asked[ANSWERED[0]]

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.advice.models import AdviceQuestion
 from assessments.annual_council.models import AnnualMeeting, OfficeElection
 from assessments.appointments.models import CouncilAppointment, GroupNotice
 from assessments.budget.models import BudgetAmendment
@@ -20,6 +21,7 @@ from assessments.comments.models import Comment, Thread
 from assessments.demo import seed as demo
 from assessments.demo.seed import EASTMERE, NORTHWOLD, PASSWORD, RIVERDALE
 from assessments.development import demo as demo_development
+from assessments.development.models import StandardAnswer
 from assessments.election_night.models import WardResultSeats
 from assessments.packs.models import CouncillorReturn, NewCouncillor
 from assessments.packs.new_councillors import FORMS
@@ -115,6 +117,8 @@ def assert_facts_are_plausible(plan):
         *EarlyWin.objects.values_list("due", flat=True),
         *ParityEntry.objects.values_list("offered_on", flat=True),
         *ParityShare.objects.values_list("given_on", flat=True),
+        *AdviceQuestion.objects.values_list("due", flat=True),
+        *StandardAnswer.objects.values_list("next_step_on", flat=True),
     ]
     assert [day for day in dates if day and day.weekday() > 4] == []
     begins = plan.timetable.pre_election_period
