@@ -121,6 +121,9 @@ def assert_facts_are_plausible(plan):
         *StandardAnswer.objects.values_list("next_step_on", flat=True),
     ]
     assert [day for day in dates if day and day.weekday() > 4] == []
+    # Advice on what annual council decides is needed before it.
+    needed = AdviceQuestion.objects.values_list("due", flat=True)
+    assert [day for day in needed if day >= plan.timetable.annual_meeting] == []
     begins = plan.timetable.pre_election_period
     given = ParityShare.objects.exclude(given_on=None).values_list("given_on", flat=True)
     assert not [day for day in given if begins <= day <= plan.election_day]
