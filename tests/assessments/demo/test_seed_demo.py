@@ -292,6 +292,8 @@ def test_the_facts_of_the_demo_agree():
     # their votes at least, and is asked in each review round.
     agreed = Agreement.objects.get(plan=past)
     assert agreed.made_on < past.timetable.annual_meeting
+    written = PlanItem.objects.get(plan=past, source__code="COMP-03.1")
+    assert (agreed.manner, written.completed_on) == ("written", agreed.made_on)
     allies = {group.name: group.members for group in composition.groups.all()}
     allies = {name: allies[name] for name in agreed.parties.splitlines()}
     leader = OfficeElection.objects.with_votes().get(plan=past, office="leader")
