@@ -45,7 +45,7 @@ from assessments.plans.models import (
     Status,
     Verdict,
 )
-from assessments.register.demo import seed_past_register, seed_register
+from assessments.register.demo import PAST_AGREEMENT, seed_past_register, seed_register
 from assessments.register.forms import groups_of
 from assessments.register.models import Agreement
 from assessments.reviews.actions import (
@@ -398,6 +398,7 @@ ANSWERS = [
 # An ordinary election is on its usual day unless an order moves it.
 MOVED = "An order moved the ordinary election from its usual day."
 EXPLAINS_THE_DAY = "NOC-03.2"  # the note of this item says so
+WRITES_IT_DOWN = "COMP-03.1"  # done on the day of the written agreement, if there is one
 # A seat has been vacant for this many days: no by-election is held in its last six months.
 DAYS_VACANT = 100
 BEFORE = Composition(
@@ -967,6 +968,8 @@ def _first_year(plan, members, today):
         # What is due first in stage 2 depends on the result, so it is not done the day before.
         early = timedelta(days=item.step.stage.number != 2)
         done_on = item.due - early if item.due else some_day
+        if item.source.code == WRITES_IT_DOWN:
+            done_on = plan.election_day + timedelta(days=PAST_AGREEMENT["made_on"])
         clock = f"{9 + number % 8:02}:{number * 7 % 60:02}"
         answers.append((moment_of(done_on, clock), number % 30 == 7, item))
     for moment, not_needed, item in sorted(answers, key=lambda answer: answer[0]):

@@ -4,7 +4,7 @@ that both have shared.
 
 import datetime as dt
 
-from assessments.demo_story import moment_of
+from assessments.demo_story import moment_of, working_day_of
 from frameworks.models import DevelopmentTheme, Step
 
 from . import actions
@@ -172,7 +172,7 @@ def _answer(record, standards, today, code, ratings, evidence, next_step, days):
         yield moment_of(today - dt.timedelta(days=ago), "17:50")
         about = {}
         if number == len(ratings):
-            next_on = None if days is None else today + dt.timedelta(days=days)
+            next_on = None if days is None else working_day_of(today + dt.timedelta(days=days))
             about = {"evidence": evidence, "next_step": next_step, "next_step_on": next_on}
         actions.save_answer(answer, version=answer.version, rating=rating, **about)
         answer = StandardAnswer.objects.get(record=record, standard=standards[code])

@@ -15,7 +15,7 @@ Group = RespondentGroup
 
 OFFICERS = ("ce", "mo", "s151", "hds")
 COUNCILLORS = {
-    Group.LEADING: ("Alan Birch", "Maya Fern", "Tariq Holt", "Susan Lake"),
+    Group.LEADING: ("Tamsin Grey", "Maya Fern", "Tariq Holt", "Susan Lake"),
     Group.OPPOSITION: ("Gareth Moss", "Nina Reed", "Paul Stone"),
     Group.PARTNERS: ("Dr Ellen Ward", "Kofi Mensah"),
     Group.WIDER: ("Bridget Cole", "Daniel Hurst", "Ivy Lane", "Robert Marsh"),
@@ -90,7 +90,7 @@ WORDS = {
     ],
     (2, 8): [
         (
-            "Alan Birch",
+            "Tamsin Grey",
             "The car park decision was public before it was settled.",
             "",
             "Agree what happens when we do not agree.",
@@ -162,7 +162,7 @@ WORDS = {
     ],
 }
 # Actions made from what respondents suggested: round, component, who, step.
-MADE = ((1, 10, "s151", 27), (2, 8, "Alan Birch", 27))
+MADE = ((1, 10, "s151", 27), (2, 8, "Tamsin Grey", 27))
 
 
 def seed(plan, members):

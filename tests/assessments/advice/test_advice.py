@@ -162,6 +162,10 @@ def test_the_queue_is_by_deadline_and_marks_what_is_overdue(plan, chief, adviser
         (asked.pk, False),
     ]
     assert text_of(response).count("Overdue") == 1
+    # The date could also be when a question was asked or answered, so both lists say what it is.
+    for page in (response, signed_in(chief).get(reverse("advice", args=[plan.pk]))):
+        assert f"{past:%a} {past.day} {past:%b %Y}OverdueAnswer needed by" in text_of(page)
+        assert text_of(page).count("Answer needed by") == 2
 
 
 def test_an_email_about_a_sensitive_plan_has_a_number_and_a_link_only(

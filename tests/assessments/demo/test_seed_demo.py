@@ -13,12 +13,15 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.advice.models import AdviceQuestion
+from assessments.annual_council.models import AnnualMeeting, OfficeElection
 from assessments.appointments.models import CouncilAppointment, GroupNotice
 from assessments.budget.models import BudgetAmendment
 from assessments.comments.models import Comment, Thread
 from assessments.demo import seed as demo
 from assessments.demo.seed import EASTMERE, NORTHWOLD, PASSWORD, RIVERDALE
 from assessments.development import demo as demo_development
+from assessments.development.models import StandardAnswer
 from assessments.election_night.models import WardResultSeats
 from assessments.packs.models import CouncillorReturn, NewCouncillor
 from assessments.packs.new_councillors import FORMS
@@ -50,6 +53,11 @@ def seed():
     out = io.StringIO()
     call_command("seed_demo", stdout=out)
     return out.getvalue()
+
+
+def bare(name):
+    """Return the name of a nominee without the group in brackets."""
+    return name.partition(" (")[0]
 
 
 def riverdale():
@@ -109,8 +117,13 @@ def assert_facts_are_plausible(plan):
         *EarlyWin.objects.values_list("due", flat=True),
         *ParityEntry.objects.values_list("offered_on", flat=True),
         *ParityShare.objects.values_list("given_on", flat=True),
+        *AdviceQuestion.objects.values_list("due", flat=True),
+        *StandardAnswer.objects.values_list("next_step_on", flat=True),
     ]
     assert [day for day in dates if day and day.weekday() > 4] == []
+    # Advice on what annual council decides is needed before it.
+    needed = AdviceQuestion.objects.values_list("due", flat=True)
+    assert [day for day in needed if day >= plan.timetable.annual_meeting] == []
     begins = plan.timetable.pre_election_period
     given = ParityShare.objects.exclude(given_on=None).values_list("given_on", flat=True)
     assert not [day for day in given if begins <= day <= plan.election_day]
@@ -275,6 +288,24 @@ def test_the_facts_of_the_demo_agree():
     )
     assert len(lead) == 2
     assert not lead & oppose
+    # Groups that have agreed to run the council together nominate one Leader, who is elected with
+    # their votes at least, and is asked in each review round.
+    agreed = Agreement.objects.get(plan=past)
+    assert agreed.made_on < past.timetable.annual_meeting
+    written = PlanItem.objects.get(plan=past, source__code="COMP-03.1")
+    assert (agreed.manner, written.completed_on) == ("written", agreed.made_on)
+    allies = {group.name: group.members for group in composition.groups.all()}
+    allies = {name: allies[name] for name in agreed.parties.splitlines()}
+    leader = OfficeElection.objects.with_votes().get(plan=past, office="leader")
+    (theirs,) = (
+        nominee for nominee in leader.nominees.all() if of_group[bare(nominee.name)] in allies
+    )
+    count = leader.counted(AnnualMeeting.objects.get(plan=past).rule)
+    assert count.elected == theirs.name
+    final = leader.rounds.last()
+    assert final.given.get(nominee=theirs).votes >= sum(allies.values())
+    names = asked.filter(group=RespondentGroup.LEADING, name=bare(theirs.name))
+    assert names.count() == past.rounds.count()
     # A year on, every form has come back from nearly all councillors.
     returned = CouncillorReturn.objects.filter(councillor__listed_in__plan=past)
     for form in FORMS:

@@ -258,6 +258,7 @@ def test_a_person_with_only_check_ins_is_led_to_them(db, riverdale, person, chie
     Membership.objects.filter(user=leader).delete()
     page = home(signed_in(leader), "")
     assert "not been added to a council" not in text_of(page)
+    assert "You do not have access to a council’s plans. Your check-ins" in text_of(page)
     assert f'href="{reverse("check_ins")}"' in page.content.decode()
 
 
