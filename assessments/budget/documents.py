@@ -129,4 +129,5 @@ def _add_votes(document, page: BudgetPage):
         ],
         widths=(5.1, 2.3, 2.3, 2.3, 2.3, 2.3),
         description="Room for the votes of each group",
+        has_numbers=True,
     )

@@ -105,7 +105,7 @@ def _add_summary(workbook: Workbook, report: Report) -> None:
     line()
     line("Election day", report.election_day)
     line("Where we are", report.heading)
-    line("Political control", report.control)
+    line("Control after the election", report.control)
     line("Contents", report.contents_in_words)
     line("Version", report.version_in_words)
     line()

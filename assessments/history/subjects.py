@@ -72,7 +72,7 @@ SUBJECTS = (
         _labels(
             Plan,
             occasion="Kind of election",
-            control="Political control",
+            control="Control after the election",
             control_standing="Expected or confirmed",
             formality="Formal or informal",
             coalition_term="Term used for the arrangement",

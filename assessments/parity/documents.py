@@ -19,6 +19,7 @@ from assessments.printing.word import (
     add_page_number,
     add_paragraph,
     add_run,
+    align_numbers,
     document_bytes,
 )
 from assessments.printing.word import set_properties as set_word_properties
@@ -149,6 +150,7 @@ def _table(document, headings, rows, *, widths, description):
     table._tbl.tblPr.append(caption)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
+    align_numbers(table)
     for row in table.rows:
         row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
         for cell, width in zip(row.cells, widths, strict=True):

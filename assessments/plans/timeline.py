@@ -20,6 +20,7 @@ LEAD_IN = dt.timedelta(days=120)  # how much of stage 1 is drawn
 ROWS = 2  # on each side of the bar
 CHARACTER = 6.9  # the width of an average character, generous so that real text is narrower
 GAP = 10
+ROOM = 10  # so that labels beside each other are not read as one
 BAR = 26  # heights in the same units
 ROW = 34
 DUE = 9  # the longest stroke of what is due
@@ -278,7 +279,7 @@ class _Placer:
         for other_side, other_row, other_left, other_right, other_x in self.taken:
             if other_side != side:
                 continue
-            if other_row == row and left < other_right and other_left < right:
+            if other_row == row and left < other_right + ROOM and other_left < right + ROOM:
                 return False
             if other_row < row and other_left - 2 < x < other_right:
                 return False

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import itertools
+import re
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -18,6 +19,8 @@ from .text import printable
 
 HEADINGS = ("Title", "Heading 1", "Heading 2", "Heading 3")
 TABLE_GAP = Pt(8)
+SHORT_TABLE, SHORT_TEXT = 12, 1000  # rows and characters of a table that stays on one page
+NUMBER = re.compile(r"[−+-]?£?[\d,]*\.?\d+%?|–")
 LINK_COLOUR = RGBColor(0x1D, 0x70, 0xB8)
 
 
@@ -65,8 +68,9 @@ def set_properties(document, *, title, council, subject="", comments="", made_on
 def document_bytes(document) -> bytes:
     """Return the file, with room between every table and the text before and after it.
 
-    In Word a table has no margins: the room is that of the paragraphs beside it. Two tables beside
-    each other would be joined to one, so nothing is set there.
+    The line before a table stays on the page on which the table begins. In Word a table has no
+    margins: the room is that of the paragraphs beside it. Two tables beside each other would be
+    joined to one, so nothing is set there.
     """
     parts = list(document.iter_inner_content())
     for before, after in itertools.pairwise(parts):
@@ -77,6 +81,7 @@ def document_bytes(document) -> bytes:
                 spacing.space_before = max(spacing.space_before or by_style or 0, TABLE_GAP)
             case Paragraph(), Table():
                 spacing = before.paragraph_format
+                spacing.keep_with_next = True
                 is_heading = before.style is not None and before.style.name in HEADINGS
                 if spacing.space_after is not None or is_heading:
                     spacing.space_after = max(spacing.space_after or 0, TABLE_GAP)
@@ -164,7 +169,8 @@ def add_link(paragraph, title: str, address: str) -> None:
 def add_table(document, headings, rows, *, widths, description, has_numbers=False):
     """Add a table with a header row that repeats on every page, and return it.
 
-    `has_numbers`: all columns but the first are numbers, aligned on the right.
+    Columns of numbers are aligned on the right. `has_numbers`: all columns but the first are, also
+    those that are still empty.
     """
     table = document.add_table(rows=1, cols=len(headings), style="Table Grid")
     for cell, heading in zip(table.rows[0].cells, headings, strict=True):
@@ -189,7 +195,8 @@ def repeat_heading(table):
 def finish_table(table, widths, description):
     """Set widths in centimetres, align the table with the text, and describe it.
 
-    Widths are set on columns and cells, because programs differ in which they use.
+    A short table stays on one page. Widths are set on columns and cells, because programs differ in
+    which they use.
     """
     table.autofit = False
     indent = OxmlElement("w:tblInd")
@@ -207,3 +214,18 @@ def finish_table(table, widths, description):
         row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Cm(width)
+    align_numbers(table)
+    cells = [row.cells for row in table.rows]
+    length = sum(len(cell.text) for cell in itertools.chain(*cells))
+    if len(cells) <= SHORT_TABLE and length <= SHORT_TEXT:
+        for cell in itertools.chain(*cells[:-1]):
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
+
+
+def align_numbers(table):
+    """Align on the right each column, with its heading, whose other cells are all numbers."""
+    for heading, *cells in zip(*(row.cells for row in table.rows), strict=True):
+        if cells and all(NUMBER.fullmatch(cell.text) for cell in cells):
+            for cell in (heading, *cells):
+                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT

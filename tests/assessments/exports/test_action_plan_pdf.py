@@ -241,7 +241,11 @@ def test_every_page_has_a_running_header_and_footer(db, content):
 
 def test_the_cover_the_contents_and_the_pages_they_name(plan):
     pages = pages_of(made(plan, "whole"))
-    for fact in ("Thursday 6 May 2027", "Not yet known", "The whole plan: 123 actions, with notes"):
+    for fact in (
+        "Thursday 6 May 2027",
+        "Control after the election Not yet known",
+        "The whole plan: 123 actions, with notes",
+    ):
         assert fact in pages[0]
     assert "Contents" in pages[1]
     for number, area in (

@@ -73,6 +73,8 @@ def test_the_log_states_its_contents_and_the_progress(plan, item, officer):
     said = [[cell for cell in row if cell is not None] for row in workbook["Summary"].values]
     assert ["OFFICIAL-SENSITIVE"] in said
     assert ["Contents", report(plan, "stage-2", open_only=True).contents_in_words] in said
+    # Before the poll, “Political control: not yet known” was not true of a council with a majority.
+    assert ["Control after the election", "Not yet known"] in said
     (line,) = (row for row in said if row and row[0] == "Total")
     needed = plan.items.live().filter(step__stage__number=2).count()
     assert line[1:] == [needed, 1, 0, 0, 0]

@@ -19,7 +19,9 @@ STAGES = [
     for number, title in enumerate(("Pre-election", "Early foundations", "Strengthening"), start=1)
 ]
 STATIC = Path(__file__).parents[3] / "static"
+TEMPLATES = STATIC.parent / "templates/assessments/exports/print"
 LABEL_SIZE, NAME_SIZE = 12.5, 13.5
+ROOM = 9  # between labels: more than 2 spaces
 ABOVE_THE_BASELINE, BELOW_THE_BASELINE = 11, 3
 
 
@@ -64,9 +66,9 @@ def drawn(election_day, weeks=6, today=None):
     return timeline_for(timetable, STAGES, today=today or election_day)
 
 
-def box(mark):
-    """Return the left, right, top and bottom of the label of a mark."""
-    width = max(width_of(mark.label, 400, LABEL_SIZE), width_of(mark.words, 600, LABEL_SIZE))
+def box(mark, size=LABEL_SIZE):
+    """Return the left, right, top and bottom of the label of a mark, in letters of `size`."""
+    width = max(width_of(mark.label, 400, size), width_of(mark.words, 600, size))
     left = mark.x if mark.anchor == "start" else mark.x - width
     bottom = mark.label_y if mark.label else mark.date_y
     return (
@@ -215,3 +217,16 @@ def test_dates_of_one_day_share_a_label():
     # With 6 weeks of stage 2 its end is the six-week review.
     labels = [mark.label for mark in drawn(dt.date(2033, 3, 10)).marks]
     assert "Council tax deadline; twelve-month review" in labels
+
+
+def test_labels_beside_each_other_are_not_read_as_one():
+    """In print too, where letters are larger: “Summons” beside “30 Nov” is not “Summons 30 Nov”."""
+    template = (TEMPLATES / "_summary.html").read_text()
+    size = float(re.search(r'class="timeline"[^>]*font-size="([\d.]+)"', template)[1])
+    for case in many_cases():
+        for one, other in combinations(drawn(*case).marks, 2):
+            if (one.side, one.row) != (other.side, other.row):
+                continue
+            (left, right, *_), (other_left, other_right, *_) = box(one, size), box(other, size)
+            room = max(other_left - right, left - other_right)
+            assert room >= ROOM, (case, room, one, other)

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
 from assessments.printing.word import TABLE_GAP, add_link, add_table, document_bytes
@@ -25,6 +26,33 @@ def test_there_is_room_between_a_table_and_the_text_beside_it():
     assert after.paragraph_format.space_before == TABLE_GAP
     assert heading.paragraph_format.space_after == TABLE_GAP
     assert last.paragraph_format.space_before == Pt(24)  # as its style has it
+
+
+def add_seats(document, bodies, words=""):
+    rows = [(f"Body {number}", str(number), words, "£1,200", "–") for number in range(bodies)]
+    headings = ("Body", "Seats", "Name", "Cost", "Share")
+    return add_table(document, headings, rows, widths=(4, 2, 2, 2, 2), description="Seats")
+
+
+def test_columns_of_numbers_are_aligned_on_the_right_with_their_headings():
+    for row in add_seats(Document(), 3, "A name").rows:
+        sides = [cell.paragraphs[0].alignment for cell in row.cells]
+        assert [side == WD_ALIGN_PARAGRAPH.RIGHT for side in sides] == [0, 1, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("bodies", "words", "is_kept"), [(9, "", True), (30, "", False), (9, "a" * 300, False)]
+)
+def test_a_short_table_is_on_one_page_with_the_line_before_it(bodies, words, is_kept):
+    document = Document()
+    document.add_paragraph("Before")
+    add_seats(document, bodies, words)
+    saved = Document(io.BytesIO(document_bytes(document)))
+    assert saved.paragraphs[0].paragraph_format.keep_with_next
+    *rows, last = saved.tables[0].rows
+    kept = {bool(row.cells[0].paragraphs[0].paragraph_format.keep_with_next) for row in rows}
+    assert kept == {is_kept}
+    assert not last.cells[0].paragraphs[0].paragraph_format.keep_with_next
 
 
 def test_every_document_is_finished_in_this_way():

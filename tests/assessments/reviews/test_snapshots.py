@@ -401,7 +401,7 @@ def test_an_owner_takes_a_snapshot_from_the_list(plan, chief, new_address):
     text = text_of(response)
     assert "The snapshot has been taken." in text
     assert "Checked now: unchanged." in text
-    assert "Political control: not yet known" in text
+    assert "Control after the election: not yet known" in text
     event = Event.objects.first()
     assert (event.kind, event.by) == (Event.Kind.SNAPSHOT_TAKEN, chief)
 
