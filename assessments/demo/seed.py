@@ -57,7 +57,7 @@ from assessments.reviews.actions import (
 )
 from assessments.rounds import demo as demo_rounds
 from assessments.seats.actions import create_balance, record_composition, save_scenario
-from assessments.timetable.actions import set_date
+from assessments.timetable.actions import save_interim, set_date
 from assessments.vacancies.demo import seed_motion, seed_vacancy
 from assessments.ways_of_working.demo import seed_protocols
 from councils.actions import add_member, choose_digest
@@ -350,7 +350,7 @@ ANSWERS = [
     ("COMP-05.2", TO_DO, "mo", 19, ""),
     ("COMP-06.1", DOING, "ce", 15, ""),
     ("NOC-14.1", DONE, "hds", 5, ""),
-    ("NOC-14.2", DOING, "ce", 9, "Met 2 of the 5 group leaders. The others are booked."),
+    ("NOC-14.2", DOING, "ce", 9, "Discussed with 2 of the 5 group leaders. The others are booked."),
     ("NOC-14.3", TO_DO, "", 30, ""),
     (
         "NOC-15.1",
@@ -928,6 +928,8 @@ def _northwold(story, today):
         seed_past_budget(plan, officer=officer, finance=members["s151"].user),
         seed_motion(plan, by=officer),
     )
+    yield at(-60, "11:20")
+    save_interim(plan, version=0, by=officer, governance="leader")
     taking_office = plan.timetable.retirement
     yield moment_of(taking_office, "12:10")
     record_composition(

@@ -73,7 +73,7 @@ LATE = {
     "equipment": ((2, 36), (15, 4)),
 }
 # The 40 members of a council that is elected as a whole, with those of its annual council and of
-# its review rounds. Elm and Oak run it together since shortly after annual council.
+# its review rounds. Elm and Oak run it together since shortly before annual council.
 PAST = {
     "Ash": (
         "Clive Armitage",

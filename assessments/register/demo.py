@@ -102,8 +102,8 @@ PAST_AGREEMENT = {
     "parties": "Elm\nOak",
     "ways_of_working": True,
     "shared_agenda": True,
-    "covers": "Who holds which portfolio, a budget agreed by both groups before it is published, "
-    "and a meeting of the 2 leaders each week.",
+    "covers": "Who holds which portfolio, the day by which both groups see the draft budget, and a "
+    "meeting of the 2 leaders each week.",
     "made_on": 11,
     "review_on": 371,
     "kept_at": "Signed copy, held by the monitoring officer and published",
