@@ -83,6 +83,17 @@ def test_the_log_states_its_contents_and_the_progress(plan, item, officer):
         assert sheet.oddFooter.center.text == "OFFICIAL-SENSITIVE"
 
 
+def test_the_log_says_that_no_dates_are_to_come(plan):
+    late = Plan.objects.with_all_stages().select_related("council").get(pk=plan.pk)
+    late.items.update(due=None)
+    for today, expected in ((TODAY, False), (dt.date(2028, 11, 30), True)):
+        content = render_workbook(report_for(late, scope=Scope.parse("whole"), today=today))
+        sheet = openpyxl.load_workbook(io.BytesIO(content))["Summary"]
+        lines = [row[0] for row in sheet.iter_rows(values_only=True)]
+        assert "Next dates" in lines
+        assert ("No key dates or due dates are to come." in lines) == expected
+
+
 def test_the_log_of_a_summary_has_only_figures(plan):
     workbook = openpyxl.load_workbook(io.BytesIO(render_workbook(report(plan, "summary"))))
     assert workbook.sheetnames == ["Summary"]
