@@ -110,16 +110,19 @@ def _add_summary(workbook: Workbook, report: Report) -> None:
     line("Version", report.version_in_words)
     line()
     _add_headings(sheet, ["Stage", *FIGURES])
-    for stage in report.stages:
-        line(f"{stage.number} {stage.title}", *_figures(stage.tally))
+    stages = report.matrix.columns
+    for stage, tally in zip(stages, report.matrix.stage_tallies, strict=True):
+        line(f"{stage.number} {stage.title}", *_figures(tally))
     line("Total", *_figures(report.tally), font=BOLD)
     heads = FACTS + 1
-    mark_headers(sheet, first=heads, last=heads + len(report.stages) + 1, columns=len(FIGURES) + 1)
+    mark_headers(sheet, first=heads, last=heads + len(stages) + 1, columns=len(FIGURES) + 1)
     line()
     line("Next dates", font=BOLD)
     for date in report.upcoming:
         words = f"{date.words} (to {day_in_words(date.until)})" if date.until else date.words
         line(date.day, " · ".join(filter(None, [words, date.who])))
+    if not report.upcoming:
+        line("No key dates or due dates are to come.")
 
 
 def _figures(tally) -> tuple[int, ...]:

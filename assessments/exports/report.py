@@ -200,6 +200,14 @@ class ReportMatrix:
     columns: tuple[MatrixColumn, ...]
     rows: tuple[ReportMatrixRow, ...]
 
+    @property
+    def stage_tallies(self) -> tuple[Tally, ...]:
+        """Return the tally of each column. It counts actions that an open-only list leaves out."""
+        return tuple(
+            sum((cell.tally for row in self.rows if (cell := row.cells[i])), Tally())
+            for i in range(len(self.columns))
+        )
+
 
 @dataclass(frozen=True)
 class ReportDate:

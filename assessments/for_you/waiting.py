@@ -40,6 +40,7 @@ from councils.models import User, has_second_factor
 from councils.permissions import Right
 from councils.prepared import PreparedQuery
 from frameworks.models import CoalitionComponent, Step
+from govuk.fields import within_sentence
 
 from .access import in_granted_stage, memberships_of
 
@@ -288,13 +289,14 @@ def _reviews(user, keys):
 def _review(review):
     progress = f" You have reviewed {counted(review.marked, 'step')}." if review.marked else ""
     stage = review.stage
+    name = within_sentence(stage.short_title)
     return WaitingItem(
         WaitingKind.REVIEW,
-        title=f"Review stage {stage.number}, {stage.title}",
+        title=f"Review stage {stage.number}: {name}",
         detail=f"Asked by {review.asked_by.name}. Due by {day_in_words(review.due)}.{progress}",
         url=f"{address('stage_review', review.plan_id, stage.number)}#mine",
         verb="Continue" if review.marked else "Review",
-        line=f"Stage {stage.number}, {stage.title}: by {day_in_words(review.due)}",
+        line=f"Stage {stage.number}, {name}: by {day_in_words(review.due)}",
         plan_id=review.plan_id,
         council_id=review.plan.council_id,
         day=review.due,

@@ -128,10 +128,18 @@ def test_unread_comments_that_mention_them_are_listed(plan, item, chief, officer
     assert sent_to(officer) is None
 
 
+def test_a_stage_review_names_the_stage_without_assuming_a_coalition(plan, chief, officer, mine):
+    stage = Stage.objects.get(framework=plan.transition_id, number=3)
+    ask_for_review(plan, stage, reviewers=[mine], due=TODAY + 3 * DAY, words="", by=chief)
+    body = sent_to(officer).body
+    assert "- Stage 3, strengthening: by 21 May 2027\n" in body
+    assert "coalition" not in body
+
+
 def test_stage_reviews_to_answer_are_listed(plan, chief, officer, mine):
     stage = Stage.objects.get(framework=plan.transition_id, number=2)
     review = ask_for_review(plan, stage, reviewers=[mine], due=TODAY + 3 * DAY, words="", by=chief)
-    line = f"Stage reviews awaiting your response: 1\n- Stage 2, {stage.title}: by 21 May 2027\n"
+    line = "Stage reviews awaiting your response: 1\n- Stage 2, early foundations: by 21 May 2027\n"
     assert line in sent_to(officer).body
     steps = list(Step.objects.filter(stage=stage))
     for step in steps[1:]:

@@ -333,6 +333,13 @@ def test_the_next_dates_end_on_the_summary_below_a_high_timeline(plan, rows, mon
     assert re.search(r"And \d+ more\.", page)
 
 
+def test_the_summary_says_which_dates_are_not_to_come(plan):
+    """The register may have a later date, which the summary does not list."""
+    plan.items.update(due=None)
+    (page,) = pages_of(made(plan, "summary", today=dt.date(2028, 11, 30)))
+    assert "No key dates or due dates are to come." in " ".join(page.split())
+
+
 def test_the_next_key_date_is_in_the_summary_though_many_actions_are_due_before_it():
     actions = [ShortListEntry("1 May", "A long action that takes 2 lines here", "An officer")] * 30
     key_date = ShortListEntry("2 May", "Annual council meeting", "")

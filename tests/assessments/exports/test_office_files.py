@@ -83,6 +83,34 @@ def test_the_log_states_its_contents_and_the_progress(plan, item, officer):
         assert sheet.oddFooter.center.text == "OFFICIAL-SENSITIVE"
 
 
+@pytest.mark.parametrize("scope", ["whole", "summary", "stage-2", "area-3"])
+def test_the_stages_of_the_log_add_up_to_its_total(plan, item, officer, scope):
+    """A stage without open actions is left out of a list of them, not out of the figures."""
+    for each in plan.items.filter(step__stage__number=1):
+        answer(each, officer, status=Status.COMPLETED)
+    for only in (False, True):
+        content = render_workbook(report(plan, scope, open_only=only))
+        lines = list(openpyxl.load_workbook(io.BytesIO(content))["Summary"].values)
+        first = next(i for i, line in enumerate(lines) if line[0] == "Stage") + 1
+        last = next(i for i, line in enumerate(lines) if line[0] == "Total")
+        stages = lines[first:last]
+        assert len(stages) == (1 if scope == "stage-2" else 3)
+        assert [sum(figures) for figures in zip(*(line[1:] for line in stages), strict=True)] == [
+            *lines[last][1:]
+        ]
+
+
+def test_the_log_says_that_no_dates_are_to_come(plan):
+    late = Plan.objects.with_all_stages().select_related("council").get(pk=plan.pk)
+    late.items.update(due=None)
+    for today, expected in ((TODAY, False), (dt.date(2028, 11, 30), True)):
+        content = render_workbook(report_for(late, scope=Scope.parse("whole"), today=today))
+        sheet = openpyxl.load_workbook(io.BytesIO(content))["Summary"]
+        lines = [row[0] for row in sheet.iter_rows(values_only=True)]
+        assert "Next dates" in lines
+        assert ("No key dates or due dates are to come." in lines) == expected
+
+
 def test_the_log_of_a_summary_has_only_figures(plan):
     workbook = openpyxl.load_workbook(io.BytesIO(render_workbook(report(plan, "summary"))))
     assert workbook.sheetnames == ["Summary"]

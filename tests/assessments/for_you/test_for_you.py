@@ -81,7 +81,11 @@ def test_each_kind_of_request_is_shown_until_it_is_answered(
     ]
     assert_they_open(officer, WaitingKind.ROUND, WaitingKind.REVIEW, WaitingKind.CHECK_IN)
     words = text_of(page(officer, plan))
-    for expected in ("Review round “Six weeks in”", "Review stage 2", "Chief mentioned you on"):
+    for expected in (
+        "Review round “Six weeks in”",
+        "Review stage 2: early foundations",
+        "Chief mentioned you on",
+    ):
         assert expected in words
     finish_answers(place, may_be_named=False)
     for each in Step.objects.filter(stage=stage):

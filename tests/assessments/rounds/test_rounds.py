@@ -1273,3 +1273,13 @@ def test_the_email_about_a_round_of_one_day_names_that_day(
     with django_capture_on_commit_callbacks(execute=True):
         asked("ada", round_=made)
     assert f"You can answer on {day_in_words(day)}." in mail.outbox[-1].body
+
+
+def test_an_invitation_to_a_round_mentions_the_score(asked, django_capture_on_commit_callbacks):
+    """Each page asks for a score first, and the scores are what the result shows of everyone."""
+    with django_capture_on_commit_callbacks(execute=True):
+        _, link = asked("ada")
+    body = mail.outbox[-1].body
+    assert "12 short pages, each with 4 questions and a score from 1 to 5." in body
+    begun = text_of(browser().get(link))
+    assert "12 pages, each with 4 questions and a score from 1 to 5." in begun
