@@ -218,7 +218,7 @@ def nominate_again(election: OfficeElection, *, version: int, by: User) -> Offic
 
 def record_script(plan: Plan, *, by: User) -> None:
     """Record that the script was downloaded."""
-    record_export(plan, by=by, detail="Script of annual council (docx)")
+    record_export(plan, by=by, detail="Script of annual council (Word)")
 
 
 def _current(plan: Plan, office: str) -> OfficeElection | None:

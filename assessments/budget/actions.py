@@ -91,7 +91,7 @@ def _date_changes(
 
 def record_budget_document(plan: Plan, *, by: User) -> None:
     """Record that the dates and amendments were downloaded."""
-    record_export(plan, by=by, detail="Budget timetable and amendments (docx)")
+    record_export(plan, by=by, detail="Budget timetable and amendments (Word)")
 
 
 # --- Open amendments ------------------------------------------------------------------------------

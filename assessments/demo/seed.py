@@ -939,7 +939,7 @@ def _northwold(story, today):
         based_on=None,
         by=officer,
     )
-    yield at(21, "10:00")
+    yield at(PAST_AGREEMENT["made_on"], "17:05")
     change_plan(
         plan,
         version=plan.version,
@@ -969,7 +969,8 @@ def _first_year(plan, members, today):
         some_day = begins + (ends - begins) * (number * 7 % 20) / 20
         # What is due first in stage 2 depends on the result, so it is not done the day before.
         early = timedelta(days=item.step.stage.number != 2)
-        done_on = item.due - early if item.due else some_day
+        # An action that is due when the plan is made is done some days later.
+        done_on = max(spans[1][0], item.due - early) if item.due else some_day
         if item.source.code == WRITES_IT_DOWN:
             done_on = plan.election_day + timedelta(days=PAST_AGREEMENT["made_on"])
         clock = f"{9 + number % 8:02}:{number * 7 % 60:02}"

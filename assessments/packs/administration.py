@@ -253,6 +253,6 @@ def contents_in_words(pack: AdministrationPack) -> list[str]:
         f"Dates of the first weeks: {counted(len(pack.dates), 'date')} with rules and sources"
         if pack.dates
         else "Dates of the first weeks: none yet",
-        f"Decisions waiting to be made: {len(pack.decisions) or 'none yet'}",
+        f"Decisions waiting to be made: {len(pack.decisions) or 'none'}",
         "The section 151 officer’s note" + ("" if pack.note_words else ": not written"),
     ]

@@ -147,7 +147,7 @@ def seed_packs(plan: Plan, *, members: dict[str, Membership]) -> Part:
 
 def seed_late_returns(plan: Plan, *, by: User) -> Part:
     """Fill the tally of a plan long after its poll: one interest was late, and one is missing."""
-    yield moment_of(plan.election_day + dt.timedelta(days=1), "11:10")
+    yield moment_of(plan.election_day + dt.timedelta(days=1), "17:20")
     yield from _councillors(plan, _with_groups(PAST), LATE, by)
 
 

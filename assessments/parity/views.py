@@ -123,9 +123,11 @@ def download(request, plan_id):
     log = log_of(plan)
     if request.POST.get("format") == "word":
         content, kind, ending = parity_word(log), WORD_TYPE, "docx"
+        detail = "Parity log (Word)"
     else:
         content, kind, ending = parity_workbook(log), EXCEL_TYPE, "xlsx"
-    record_export(plan, by=request.user, detail=f"Parity log ({ending})")
+        detail = "Parity log (Excel)"
+    record_export(plan, by=request.user, detail=detail)
     day = timezone.localdate()
     name = document_name(str(plan.council), "parity log", marking=log.marking, day=day)
     return file_response(content, kind, f"{name}.{ending}")

@@ -43,7 +43,7 @@ def save_row(row: Vacancy | NoConfidenceMotion, *, version: int, by: User, **fie
 
 def record_vacancy_note(plan: Plan, *, by: User) -> None:
     """Record that the note was downloaded."""
-    record_export(plan, by=by, detail="Note on vacancies and motions (docx)")
+    record_export(plan, by=by, detail="Note on vacancies and motions (Word)")
 
 
 def _add(model: Any, plan: Plan, *, by: User, fields: dict[str, Any]) -> Any:

@@ -109,7 +109,7 @@ def download(request, plan_id, protocol):
     wording = wording_of(plan, found_protocol, found)
     today = timezone.localdate()
     content = protocol_word(plan, wording, made_on=today)
-    record_export(plan, by=request.user, detail=f"{found_protocol.title} (docx)")
+    record_export(plan, by=request.user, detail=f"{found_protocol.title} (Word)")
     title = found_protocol.title[0].lower() + found_protocol.title[1:]
     name = document_name(str(plan.council), title, day=today)
     return file_response(content, WORD_TYPE, f"{name}.docx")

@@ -45,7 +45,8 @@ def download(request, plan_id):
     pack = administration_pack(plan, today=timezone.localdate(), only=only)
     today = timezone.localdate()
     content = administration_word(pack, made_on=today)
-    record_export(plan, by=request.user, detail="Day one: pack for an incoming administration.docx")
+    detail = "Day one: pack for an incoming administration (Word)"
+    record_export(plan, by=request.user, detail=detail)
     title, marking = "pack for an incoming administration", plan.get_marking_display()
     name = document_name(str(plan.council), title, marking=marking, day=today)
     return file_response(content, WORD_TYPE, f"{name}.docx")

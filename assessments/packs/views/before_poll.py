@@ -44,9 +44,12 @@ def before_poll(request, plan_id):
             outside=pack.outside_balance,
         )
         kind, title, ending = EXCEL_TYPE, "how political balance works", "xlsx"
+        file_format = "Excel"
     else:
         content = before_poll_word(pack, made_on=today)
         kind, title, ending = WORD_TYPE, "pack for group leaders", "docx"
-    record_export(plan, by=request.user, detail=f"Before the poll: {title}.{ending}")
+        file_format = "Word"
+    detail = f"Before the poll: {title} ({file_format})"
+    record_export(plan, by=request.user, detail=detail)
     name = document_name(str(plan.council), title, day=today)
     return file_response(content, kind, f"{name}.{ending}")

@@ -49,7 +49,7 @@ def download(request, plan_id):
     today = timezone.localdate()
     agenda = leaders_agenda(plan, today=today)
     content = leaders_word(agenda, made_on=today)
-    record_export(plan, by=request.user, detail="Leaders’ meeting: agenda.docx")
+    record_export(plan, by=request.user, detail="Leaders’ meeting: agenda (Word)")
     title, marking = "leaders meeting agenda", plan.get_marking_display()
     name = document_name(str(plan.council), title, marking=marking, day=today)
     return file_response(content, WORD_TYPE, f"{name}.docx")

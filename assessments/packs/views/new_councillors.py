@@ -108,7 +108,7 @@ def download(request, plan_id):
     plan, _ = plan_for_member(request.user, plan_id, needs=Right.EXPORT)
     today = timezone.localdate()
     content = new_councillors_word(new_councillors_pack(plan), made_on=today)
-    record_export(plan, by=request.user, detail="Day one: pack for new councillors.docx")
+    record_export(plan, by=request.user, detail="Day one: pack for new councillors (Word)")
     name = document_name(str(plan.council), "pack for new councillors", day=today)
     return file_response(content, WORD_TYPE, f"{name}.docx")
 

@@ -55,9 +55,11 @@ def note(request, plan_id):
     stem = document_name(str(plan.council), "before annual council", day=timezone.localdate())
     if request.POST.get("format") == "word":
         content, kind, name = note_word(found), WORD_TYPE, f"{stem}.docx"
+        file_format = "Word"
     else:
         try:
             content, kind, name = note_pdf(found), "application/pdf", f"{stem}.pdf"
+            file_format = "PDF"
         except PdfNotMade as error:
             return no_pdf(
                 request,
@@ -67,7 +69,7 @@ def note(request, plan_id):
                 back=reverse("interim", args=[plan.pk]),
                 instead="You can download the note in Word instead.",
             )
-    detail = f"Note on the time before annual council ({name.rpartition('.')[2]})"
+    detail = f"Note on the time before annual council ({file_format})"
     record_export(plan, by=request.user, detail=detail)
     return file_response(content, kind, name)
 

@@ -294,6 +294,26 @@ def test_the_facts_of_the_demo_agree():
     assert agreed.made_on < past.timetable.annual_meeting
     written = PlanItem.objects.get(plan=past, source__code="COMP-03.1")
     assert (agreed.manner, written.completed_on) == ("written", agreed.made_on)
+    # Each plan records who will run the council on the day of the agreement, once it is registered.
+    for each in Agreement.objects.select_related("plan"):
+        events = Event.objects.filter(plan=each.plan)
+        recorded = events.get(kind="plan-changed").at
+        assert timezone.localtime(recorded).date() == each.made_on
+        assert recorded > events.filter(kind="register-added").earliest("at").at
+    # Those elected are listed after the results, which are analysed when the count has ended.
+    for each in (plan, past):
+        listed = Event.objects.get(plan=each, kind="councillors-listed").at
+        analysed = Event.objects.get(
+            plan=each, kind="item-changed", item__source__code="NOC-11.1"
+        ).at
+        assert listed > analysed
+    # No action is completed before the plan could be used.
+    for each in (plan, past):
+        events = Event.objects.filter(plan=each)
+        made, used = (
+            events.filter(kind=kind).earliest("at") for kind in ("plan-created", "item-changed")
+        )
+        assert timezone.localtime(made.at).date() < timezone.localtime(used.at).date()
     allies = {group.name: group.members for group in composition.groups.all()}
     allies = {name: allies[name] for name in agreed.parties.splitlines()}
     leader = OfficeElection.objects.with_votes().get(plan=past, office="leader")

@@ -133,10 +133,38 @@ def test_the_history_can_be_filtered_by_step_person_and_subject(client, plan, it
 
 def test_a_download_of_another_document_is_not_called_the_action_plan(client, plan, chief):
     record_export(plan, by=chief, detail="PDF: one-page summary")
-    record_export(plan, by=chief, detail="Script of annual council (docx)")
+    record_export(plan, by=chief, detail="Script of annual council (Word)")
     page = text_of(client.get(history_url(plan) + "?subject=exports"))
     assert "downloaded the action plan: PDF: one-page summary" in page
-    assert "downloaded: Script of annual council (docx)" in page
+    assert "downloaded: Script of annual council (Word)" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "choice", "name"),
+    [
+        ("annual-council/script/", "", "Word"),
+        ("before-annual-council/note/", "word", "Word"),
+        ("before-annual-council/note/", "pdf", "PDF"),
+        ("budget/download/", "", "Word"),
+        ("dates.pdf", "", "PDF"),
+        ("packs/administration/download/", "", "Word"),
+        ("packs/before-the-poll/", "word", "Word"),
+        ("packs/before-the-poll/", "excel", "Excel"),
+        ("packs/leaders/agenda/", "", "Word"),
+        ("packs/new-councillors/download/", "", "Word"),
+        ("parity/download/", "word", "Word"),
+        ("parity/download/", "excel", "Excel"),
+        ("vacancies/note/", "", "Word"),
+        ("ways-of-working/negotiation/download/", "", "Word"),
+    ],
+)
+def test_the_history_names_the_format_of_a_download_as_its_button_does(
+    client, plan, path, choice, name
+):
+    answered = client.post(f"/plans/{plan.pk}/{path}", {"format": choice})
+    assert "attachment" in answered["Content-Disposition"]
+    detail = Event.objects.get(plan=plan, kind=Event.Kind.PLAN_EXPORTED).detail
+    assert detail.endswith(f" ({name})")
 
 
 def test_the_reviews_of_a_step_belong_to_its_history(client, plan, chief, officer):

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 
 import pytest
+import time_machine
 from django.urls import reverse
 from docx import Document
 
@@ -78,6 +79,17 @@ def test_seats_that_have_become_vacant_are_named(plan, riverdale, chief):
     assert (
         "Seats that have become vacant since then are not counted as vacant here: Mill (Ash)."
     ) in words
+
+
+@time_machine.travel("2028-11-30 12:00")
+def test_a_register_whose_issues_are_settled_is_not_called_empty(plan, chief):
+    crunch(plan, chief, "Keep both leisure centres?", state="settled", agreed="Yes")
+    client = signed_in(chief)
+    page = text_of(client.get(reverse("pack_administration", args=[plan.pk])))
+    assert "no crunch issue is open. You can add crunch issues to the register" in page
+    assert "Decisions waiting to be made: none The section 151" in page
+    page = text_of(client.get(reverse("leaders_meetings", args=[plan.pk])))
+    assert "There is nothing open to put on an agenda. You can add crunch issues" in page
 
 
 def test_an_empty_pack_says_what_is_missing(plan, chief):
