@@ -10,6 +10,7 @@ from councils.council_directory import DirectoryError, read
 from councils.forms import HOW_LONG, WHOLE_ADDRESS, LowerCaseEmailField
 from councils.models import DOMAIN_LENGTH, Council, Invitation, Office, User
 from councils.names import refuse_name
+from councils.validators import comparable
 
 from .models import NOTICE_LENGTH, REASON_LENGTH
 
@@ -43,6 +44,8 @@ class CouncilForm(forms.ModelForm):
 
     def clean_name(self):
         name = " ".join(self.cleaned_data["name"].split())
+        if not comparable(name):  # characters that show nothing
+            raise forms.ValidationError("Enter the name")
         if Council.objects.filter(name__iexact=name).exists():
             raise forms.ValidationError("There is a council with this name")
         return name

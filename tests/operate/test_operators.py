@@ -63,6 +63,8 @@ def test_an_authority_not_yet_live_is_added_and_its_first_owner_joins(
     assert again.status_code == 422
     assert "There is a council with this name" in text_of(again)
     assert "Constraint" not in text_of(again)
+    again = client.post(reverse("operate_council_new"), answers | {"name": "\u200b"})
+    assert "Enter the name" in text_of(again)
     again = client.post(reverse("operate_council_new"), answers | {"name": "North\u202efold"})
     assert "Enter text on one line" in text_of(again)
 
