@@ -16,6 +16,16 @@ from frameworks.models import Step
 from .models import EDIT_WINDOW, Comment, Mention, Thread, ThreadMark
 from .threads import address_of
 
+# Of one person on one action or step. All are on one page, which more would make slow for everyone.
+OWN_COMMENTS_MAX = 200
+
+
+class TooManyComments(Exception):
+    """The person has made OWN_COMMENTS_MAX comments on the action or step."""
+
+    def __str__(self) -> str:
+        return f"A person can make up to {OWN_COMMENTS_MAX} comments in one place"
+
 
 class TooLate(Exception):
     """The comment is too old to be edited, or its author has removed it."""
@@ -33,7 +43,7 @@ def start_thread(
     """Add a thread on a step, or on one of its items. `tell` are memberships to mention.
 
     If the plan has moved to another edition meanwhile, the thread is on the step of the same number
-    there, as an action is.
+    there, as an action is. Raises TooManyComments.
     """
     with transaction.atomic():
         edition = hold(plan)
@@ -44,7 +54,10 @@ def start_thread(
 
 
 def reply(thread: Thread, *, text: str, by: User, tell: Collection[Membership] = ()) -> Comment:
-    """Add a comment to a thread. If it has been resolved meanwhile, reopen it."""
+    """Add a comment to a thread. If it has been resolved meanwhile, reopen it.
+
+    Raises TooManyComments.
+    """
     with transaction.atomic():
         # One at a time, so that keys grow in the order in which comments appear: a person who was
         # shown one was shown all before it.
@@ -56,6 +69,10 @@ def reply(thread: Thread, *, text: str, by: User, tell: Collection[Membership] =
 
 
 def _say(thread: Thread, *, text: str, by: User, tell: Collection[Membership]) -> Comment:
+    place = {"plan": thread.plan_id, "step": thread.step_id, "item": thread.item_id}
+    said = Comment.objects.filter(thread__in=Thread.objects.filter(**place), author=by)
+    if said.count() >= OWN_COMMENTS_MAX:
+        raise TooManyComments
     comment = Comment.objects.create(thread=thread, text=text, author=by)
     Mention.objects.bulk_create(Mention(comment=comment, membership=member) for member in tell)
     changes = [FieldValueChange("comment", text, "", text)]

@@ -66,8 +66,14 @@ def _discussion(request, plan, rights, *, step, item=None):
         members = told_by(plan, request.user)
         form = CommentForm(request.POST, dom=f"{dom}-new", members=members)
         if form.is_valid():
-            comment = actions.start_thread(plan, step, item=item, by=request.user, **form.said())
-            return _begun(request, plan, rights, comment.thread)
+            try:
+                comment = actions.start_thread(
+                    plan, step, item=item, by=request.user, **form.said()
+                )
+            except actions.TooManyComments as error:
+                form.add_error("text", str(error))
+            else:
+                return _begun(request, plan, rights, comment.thread)
     discussion = discussion_for(
         plan, request.user, step=step, item=item, may_comment=rights.can_comment
     )
@@ -143,7 +149,11 @@ def thread(request, plan_id, thread_id):
     if not form.is_valid():
         return _thread_again(request, plan, rights, thread, form)
     if form.cleaned_data["text"]:
-        actions.reply(thread, by=request.user, **form.said())
+        try:
+            actions.reply(thread, by=request.user, **form.said())
+        except actions.TooManyComments as error:
+            form.add_error("text", str(error))
+            return _thread_again(request, plan, rights, thread, form)
     if "resolve" in request.POST:
         actions.resolve_thread(thread, by=request.user)
     elif "reopen" in request.POST:

@@ -585,3 +585,28 @@ def test_a_comment_in_a_plan_deleted_meanwhile_is_not_found(plan, item, chief, m
 
     monkeypatch.setattr("assessments.comments.actions.reply", delete_first)
     assert client.post(url, {"text": "Still there?"}).status_code == 404
+
+
+@PAGE_AND_HTMX
+def test_one_person_makes_a_limited_number_of_comments_in_one_place(
+    client, officer, chief, plan, headers, monkeypatch
+):
+    monkeypatch.setattr("assessments.comments.actions.OWN_COMMENTS_MAX", 3, raising=False)
+    step, *_, elsewhere = Step.objects.filter(framework=plan.transition).order_by("number")
+    new = reverse("step_comments", args=[plan.pk, step.number])
+    mine = start_thread(plan, step, text="First", by=officer).thread
+    remove_comment(start_thread(plan, step, text="Second", by=officer), by=officer)
+    reply(mine, text="Third", by=officer)
+    begun = client.post(new, {"text": "A fourth, typed"}, headers=headers)
+    said = client.post(
+        reverse("thread", args=[plan.pk, mine.pk]), {"text": "A fourth, typed"}, headers=headers
+    )
+    for page in (begun, said):
+        assert page.status_code == 422
+        shown = page.content.decode()
+        assert "A person can make up to 3 comments in one place" in shown
+        assert "A fourth, typed" in shown
+    assert Comment.objects.on(plan).count() == 3
+    assert mine.comments.count() == 2
+    reply(mine, text="Of someone else", by=chief)
+    start_thread(plan, elsewhere, text="In another place", by=officer)
