@@ -201,7 +201,7 @@ def discussion_for(plan, user, *, step, item=None, may_comment):
     return CommentDiscussion(dom, url, rows, form, readers, latest_unseen)
 
 
-def rows_for(threads, plan, user, *, may_comment):
+def rows_for(threads, plan, user, *, may_comment, members=None):
     """Return ThreadRows, and the latest comment of each thread with something unread."""
     mentions = Prefetch("mentions", Mention.objects.select_related("membership__user"))
     comments = Comment.objects.select_related("author").prefetch_related(mentions)
@@ -211,7 +211,8 @@ def rows_for(threads, plan, user, *, may_comment):
     marks = dict(
         ThreadMark.objects.filter(thread__in=threads, user=user).values_list("thread", "latest")
     )
-    members = told_by(plan, user) if may_comment and threads else ()
+    if members is None:
+        members = told_by(plan, user) if may_comment and threads else ()
     rows, latest_unseen = [], []
     for thread in threads:
         said = list(thread.comments.all())

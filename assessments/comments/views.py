@@ -159,16 +159,19 @@ def thread(request, plan_id, thread_id):
     elif "reopen" in request.POST:
         actions.reopen_thread(thread, by=request.user)
     if request.htmx:
-        return _thread_again(request, plan, rights, thread)
+        return _thread_again(request, plan, rights, thread, members=form.members.values())
     return redirect(place)
 
 
-def _thread_again(request, plan, rights, thread, form=None):
-    """Return one thread, or its page; `form` is a reply with an error."""
+def _thread_again(request, plan, rights, thread, form=None, *, members=None):
+    """Return one thread, or its page; `form` is a reply with an error.
+
+    `members` are those whom a comment can mention, if they have been read.
+    """
     threads = Thread.objects.filter(pk=thread.pk)
     if request.htmx:
         (row,), latest_unseen = rows_for(
-            threads, plan, request.user, may_comment=rights.can_comment
+            threads, plan, request.user, may_comment=rights.can_comment, members=members
         )
         actions.mark_seen(latest_unseen, by=request.user)
         row.form = form or row.form
