@@ -166,7 +166,7 @@ def thread(request, plan_id, thread_id):
 def _thread_again(request, plan, rights, thread, form=None, *, members=None):
     """Return one thread, or its page; `form` is a reply with an error.
 
-    `members` are those whom a comment can mention, if they have been read.
+    `members` are the people that a comment can mention; without them they are read again.
     """
     threads = Thread.objects.filter(pk=thread.pk)
     if request.htmx:

@@ -139,7 +139,6 @@ class ExportForm(forms.Form):
         if not plan.is_seen_whole:
             labels[ScopeKind.WHOLE.value] = f"Everything you have access to: {plan.stages_in_words}"
             labels[ScopeKind.AREA.value] = f"One role area, in {plan.stages_in_words}"
-            labels[ScopeKind.AREA.value] = f"One role area, in {plan.stages_in_words}"
         self.fields["scope"].choices = list(labels.items())
 
     def clean(self):

@@ -138,7 +138,7 @@ def threads_to_answer(user: User) -> QuerySet[Thread]:
 def updates_to_give(user: User) -> QuerySet[Notice]:
     """Return requests for an update on their open actions, until the action is saved.
 
-    An action of a stage that is signed off cannot be.
+    An action of a stage that is signed off cannot be saved, so none of its requests is returned.
     """
     signed_off = SignOff.objects.standing().filter(
         plan=OuterRef("plan"), stage=OuterRef("item__step__stage")

@@ -17,11 +17,11 @@ Pure functions. There are five rules.
    between people at opposite ends. The range of fewer than FEWEST_WITH_RANGE people is not shown,
    and no median at all: with the mean, they are the answers of three people, and a median shows
    more of a few people to readers who know the others. A member of a group may still guess that the
-   others agree with them; no one learns another person's score. Who knows these rules also knows
-   which scores would have kept a figure back. So two people are not shown who gave the score next
-   to an end that the third of them gave, and pages do not tell a figure kept back from one that
-   fewer than FEWEST people would be in. Which of several groups are shown, or what several rounds
-   keep back, can rarely still tell a score to someone who tries every way to score.
+   others agree with them; no one learns another person's score. Someone who knows these rules also
+   knows which scores would have kept a figure back. So three people are not shown if one gave an
+   end of the scale and both others the score next to it, and pages do not tell a figure kept back
+   from one that fewer than FEWEST people would be in. Which of several groups are shown, or what
+   several rounds keep back, can rarely still tell a score to someone who tries every way to score.
 4. A range says that someone gave its lowest score, and someone its highest. The range of a set is
    not shown if other ranges, of any round, would show that it was one person, or one of two: if one
    person leaves and "1 to 5" becomes "2 to 5", they gave the 1. Less what one reader knows, it must
@@ -403,7 +403,7 @@ class _ExtremeSums:
         """Return whether two people are one from an end that all others of their class are at.
 
         If the two differed, one of them would be at the end too, and nothing would be shown: the
-        other would learn what all had given. So that something is shown tells who knows `own`.
+        other would learn what all had given. Someone who knows `own` can conclude that they agree.
         """
         if len(rest) != 2 or not own:
             return False
