@@ -79,6 +79,7 @@ def _tell(question: AdviceQuestion, person: User, kind: Notice.Kind, *, by: User
         kind,
         plan=question.plan,
         stage=question.step.stage.number,
+        due=question.due if kind == Notice.Kind.ADVICE else None,
         by=by,
         key=f"{kind}:{question.pk}",
         path=address("advice_question", question.plan_id, question.pk),

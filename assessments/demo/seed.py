@@ -395,10 +395,24 @@ ANSWERS = [
     ("NOC-25.6", TO_DO, "s151", 62, ""),
     ("NOC-29.1", TO_DO, "ce", 180, ""),
 ]
+# Before annual council at Northwold, as its constitution says.
+PAST_INTERIM = {
+    "governance": "leader",
+    "executive": "The Leader’s term ends at annual council. The cabinet stays until then (Part 3).",
+    "decisions": "The Leader or, if the Leader cannot act, the deputy leader.",
+    "committees": "None, until annual council appoints their members.",
+    "officers": "The chief executive, under Part 3, after telling every group leader.",
+    "urgent": "By the chief executive with the chair of the council (Part 4).",
+    "meeting": "Called by the chief executive. The outgoing chair presides.",
+    "waiting": "Appointments to committees and outside bodies, and the calendar of meetings.",
+}
 # An ordinary election is on its usual day unless an order moves it.
 MOVED = "An order moved the ordinary election from its usual day."
 EXPLAINS_THE_DAY = "NOC-03.2"  # the note of this item says so
-WRITES_IT_DOWN = "COMP-03.1"  # done on the day of the written agreement, if there is one
+# Northwold did these on the day of its written agreement, or some days after it.
+DAYS_AFTER_AGREEMENT = {"COMP-03.1": 0, "NOC-11.4": 0, "NOC-17.1": 2}
+# Northwold elects all its councillors at once.
+REASONS = {"NOC-21.5": "The council does not elect by thirds."}
 # A seat has been vacant for this many days: no by-election is held in its last six months.
 DAYS_VACANT = 100
 BEFORE = Composition(
@@ -929,7 +943,7 @@ def _northwold(story, today):
         seed_motion(plan, by=officer),
     )
     yield at(-60, "11:20")
-    save_interim(plan, version=0, by=officer, governance="leader")
+    save_interim(plan, version=0, by=officer, **PAST_INTERIM)
     taking_office = plan.timetable.retirement
     yield moment_of(taking_office, "12:10")
     record_composition(
@@ -971,11 +985,12 @@ def _first_year(plan, members, today):
         early = timedelta(days=item.step.stage.number != 2)
         # An action that is due when the plan is made is done some days later.
         done_on = max(spans[1][0], item.due - early) if item.due else some_day
-        if item.source.code == WRITES_IT_DOWN:
-            done_on = plan.election_day + timedelta(days=PAST_AGREEMENT["made_on"])
+        if (days := DAYS_AFTER_AGREEMENT.get(item.source.code)) is not None:
+            done_on = plan.election_day + timedelta(days=PAST_AGREEMENT["made_on"] + days)
         clock = f"{9 + number % 8:02}:{number * 7 % 60:02}"
-        answers.append((moment_of(done_on, clock), number % 30 == 7, item))
-    for moment, not_needed, item in sorted(answers, key=lambda answer: answer[0]):
+        reason = "Existing arrangements were enough." if number % 30 == 7 else ""
+        answers.append((moment_of(done_on, clock), REASONS.get(item.source.code, reason), item))
+    for moment, reason, item in sorted(answers, key=lambda answer: answer[0]):
         yield moment
         owner = leads.get(item.source.lead_role.code, members["ce"])
         item.plan = plan
@@ -983,9 +998,9 @@ def _first_year(plan, members, today):
             item,
             version=item.version,
             by=owner.user,
-            status=NOT_NEEDED if not_needed else DONE,
+            status=NOT_NEEDED if reason else DONE,
             owner=owner,
-            reason="Existing arrangements were enough." if not_needed else "",
+            reason=reason,
         )
 
 

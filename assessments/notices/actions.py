@@ -37,17 +37,18 @@ def tell(
     path: str,
     item: PlanItem | None = None,
     stage: int | None = None,
+    due: dt.date | None = None,
 ) -> None:
     """Note that `people` are told, and email those who want to know at once after the commit.
 
     Call it inside the transaction of what happened. The person who did it is left out, and so is
     everyone who has been told under the same `key`. `stage` is the number of the stage of the step
-    that it is about, if it is not about an action or the whole plan.
+    that it is about, if it is not about an action or the whole plan; `due` is when they are asked
+    to answer by.
     """
+    about = {"plan": plan, "item": item, "stage": stage, "due": due, "path": path}
     notices = [
-        Notice(user=user, kind=kind, plan=plan, item=item, stage=stage, by=by, key=key, path=path)
-        for user in people
-        if user.pk != by.pk
+        Notice(user=user, kind=kind, by=by, key=key, **about) for user in people if user.pk != by.pk
     ]
     if not notices:
         return

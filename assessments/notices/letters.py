@@ -46,6 +46,8 @@ def letter_for(notice: Notice) -> EmailMessage | None:
         "plan": plan,
         "happened": happened,
         "item": notice.item.words(plan.term) if notice.item else "",
+        "stage": notice.stage,
+        "due": notice.due,
         "link": settings.SITE_URL + notice.path,
         "says_words": says_words,
         "stop": stop,

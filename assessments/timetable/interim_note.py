@@ -30,6 +30,7 @@ from .forms import InterimForm
 from .models import InterimArrangements
 
 OPEN = "To be settled"
+MISSING = "Not recorded"
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ def note_for(plan: Plan, saved: InterimArrangements | None) -> InterimNote | Non
         return None
     governance = Governance(saved.governance if saved else "")
     form = InterimForm(governance=governance)
+    made_on = timezone.localdate()
+    unanswered = OPEN if made_on <= period[1] else MISSING
     return InterimNote(
         council=plan.council.name,
         election_day=plan.election_day,
@@ -85,10 +88,10 @@ def note_for(plan: Plan, saved: InterimArrangements | None) -> InterimNote | Non
         is_fixed=plan.timetable.is_meeting_fixed,
         law=legal_points(plan.timetable, governance),
         points=tuple(
-            (str(form.fields[name].label), getattr(saved, name, "") or OPEN)
+            (str(form.fields[name].label), getattr(saved, name, "") or unanswered)
             for name in InterimArrangements.POINTS
         ),
-        made_on=timezone.localdate(),
+        made_on=made_on,
     )
 
 
@@ -128,7 +131,7 @@ def note_word(note: InterimNote) -> bytes:
     for heading, words in note.points:
         paragraph = add_paragraph(document)
         add_run(paragraph, f"{heading} ").bold = True
-        add_run(paragraph, words).italic = words == OPEN
+        add_run(paragraph, words).italic = words in (OPEN, MISSING)
     add_heading(document, "What the law says", level=2)
     for point in note.law:
         paragraph = add_paragraph(document)

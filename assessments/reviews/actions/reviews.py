@@ -168,6 +168,8 @@ def _tell(review: Review, reviewers: Iterable[Membership], *, by: User) -> None:
         [reviewer.user for reviewer in reviewers],
         Notice.Kind.REVIEW,
         plan=review.plan,
+        stage=review.stage.number,
+        due=review.due,
         by=by,
         key=f"review:{review.pk}",
         path=f"{address('stage_review', review.plan_id, review.stage.number)}#mine",

@@ -175,6 +175,14 @@ def test_the_note_says_the_same_in_word_and_in_print(plan, officer):
     assert Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).count() == 1
 
 
+def test_after_the_meeting_an_unanswered_question_is_not_one_to_settle(plan, officer):
+    meeting = plan.timetable.annual_meeting_default
+    for day, said in ((meeting, "To be settled"), (meeting + dt.timedelta(days=1), "Not recorded")):
+        with time_machine.travel(dt.datetime.combine(day, dt.time(12), dt.UTC)):
+            note = note_for(plan, None)
+        assert {words for _, words in note.points} == {said}
+
+
 @pytest.mark.pdf
 def test_the_printed_note_has_one_page_with_every_answer_filled(plan, officer):
     answers = dict.fromkeys(InterimArrangements.POINTS, ("As our constitution says. " * 10)[:250])
