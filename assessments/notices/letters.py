@@ -11,6 +11,8 @@ from councils.digests import stop_path
 from councils.models import DigestFrequency
 from councils.permissions import Right
 from councils.validators import on_one_line
+from frameworks.models import Stage
+from govuk.fields import within_sentence
 
 from .models import Notice
 
@@ -26,6 +28,14 @@ def plan_of(notice: Notice) -> Plan | None:
     if stage is not None and stage not in plan.stages:
         return None
     return plan
+
+
+def _stage_words(notice: Notice, plan: Plan) -> str:
+    """Return for example "Stage 2, early foundations", or "" if it is about no stage."""
+    if notice.stage is None:
+        return ""
+    stage = Stage.objects.get(framework=plan.transition_id, number=notice.stage)
+    return f"Stage {stage.number}, {within_sentence(stage.short_title)}"
 
 
 def letter_for(notice: Notice) -> EmailMessage | None:
@@ -46,7 +56,7 @@ def letter_for(notice: Notice) -> EmailMessage | None:
         "plan": plan,
         "happened": happened,
         "item": notice.item.words(plan.term) if notice.item else "",
-        "stage": notice.stage,
+        "stage": _stage_words(notice, plan),
         "due": notice.due,
         "link": settings.SITE_URL + notice.path,
         "says_words": says_words,

@@ -67,14 +67,14 @@ def test_people_are_told_of_what_concerns_them_and_not_of_what_they_do(
         (officer.email, f"Chief asked you to review a stage: {council}"),
     ]
     assert signed_in(officer).get(Notice.objects.get().path).status_code == 200
-    assert "\nStage 2\nNeeded by 1 June 2027\n" in mail.outbox[0].body
+    assert "\nStage 2, early foundations\nDue by 1 June 2027\n" in mail.outbox[0].body
     both = [member(officer), member(reviewer)]
     later = day + dt.timedelta(days=1)
     change = {"reviewers": both, "due": later, "words": "", "version": 1, "by": chief}
     assert committed(lambda: change_review(asked[0], **change)) == [
         (reviewer.email, f"Chief asked you to review a stage: {council}"),
     ]
-    assert "\nStage 2\nNeeded by 2 June 2027\n" in mail.outbox[0].body
+    assert "\nStage 2, early foundations\nDue by 2 June 2027\n" in mail.outbox[0].body
     said = []
     told = [member(officer), member(chief)]
     start = {"text": "What now?", "by": chief, "tell": told, "item": item}
