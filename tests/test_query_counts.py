@@ -251,6 +251,12 @@ def test_what_is_said_of_an_item_or_a_step(client, plan, item, grow, some_talk, 
     assert_each_constant(subtests, gets(client, addresses, headers=headers), grow, PAGE)
 
 
+def test_a_thread_by_itself(client, plan, grow, some_talk):
+    some_talk()
+    address = reverse("thread", args=[plan.pk, Thread.objects.first().pk]) + "?page=1"
+    assert_constant(lambda: client.get(address), grow, PAGE)
+
+
 def test_the_lists_of_threads(client, plan, chief, grow, some_talk, subtests):
     some_talk()
 

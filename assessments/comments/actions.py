@@ -14,9 +14,9 @@ from councils.models import Membership, User
 from frameworks.models import Step
 
 from .models import EDIT_WINDOW, Comment, Mention, Thread, ThreadMark
-from .threads import address_of
+from .threads import place_of
 
-# Of one person on one action or step. All are on one page, which more would make slow for everyone.
+# Of one person on one action or step. Downloads with comments have them all.
 OWN_COMMENTS_MAX = 200
 
 
@@ -95,7 +95,7 @@ def _tell(comment: Comment, mentioned: Collection[User]) -> None:
         "stage": None if thread.item else thread.step.stage.number,
         "by": comment.author,
         "key": f"comment:{comment.pk}",
-        "path": address_of(thread),
+        "path": place_of(thread),
     }
     notices.tell(mentioned, Notice.Kind.MENTION, **about)
     notices.tell(authors, Notice.Kind.REPLY, **about)

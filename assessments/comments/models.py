@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Left
 from django.utils import timezone
 
 from assessments.plans.models import Plan, PlanItem
@@ -40,6 +41,28 @@ class ThreadQuerySet(models.QuerySet):
         """Order by the latest comment, newest first; `latest_id` is its primary key."""
         latest = Comment.objects.filter(thread=OuterRef("pk")).order_by("-pk").values("pk")
         return self.annotate(latest_id=Subquery(latest[:1])).order_by("-latest_id")
+
+    def read_by(self, user):
+        """Annotate what a page shows of each thread besides its comments.
+
+        `begins` is the start of its first comment that has not been removed; `total` is how many
+        comments it has; `seen` is the key of the last that `user` was shown, or 0; `unseen` is how
+        many by others came after it.
+        """
+        shown = Comment.objects.filter(thread=OuterRef("pk"))
+        marks = ThreadMark.objects.filter(thread=OuterRef("pk"), user=user)
+        return self.annotate(
+            begins=Left(Subquery(shown.shown().order_by("pk").values("text")[:1]), 80),
+            total=Count("comments"),
+            seen=Coalesce(
+                Subquery(marks.values("latest"), output_field=models.BigIntegerField()), 0
+            ),
+            unseen=Count(
+                "comments",
+                filter=~Q(comments__author=user)
+                & Q(comments__removed_at=None, comments__pk__gt=F("seen")),
+            ),
+        )
 
 
 class Thread(models.Model):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch, Q
 from django.utils.text import get_text_list
 
 from assessments.addresses import address
@@ -14,10 +14,14 @@ from assessments.words import moment_in_words
 from councils.models import Membership
 from councils.permissions import Right, may
 
-from .models import COMMENT_MAX_LENGTH, Comment, Mention, Thread, ThreadMark
+from .models import COMMENT_MAX_LENGTH, Comment, Mention, Thread
 
 TOO_LONG = f"The comment must be {COMMENT_MAX_LENGTH:,} characters or fewer"
 SHOWN_ON_A_LIST = 240  # characters of the latest comment in the list of threads
+# So that no number of comments makes a page slow. The rest is on pages of its own.
+THREADS_SHOWN = 20  # the latest that are open, and as many that are resolved
+COMMENTS_SHOWN = 10  # the latest of each thread
+COMMENTS_A_PAGE = 50  # of a thread that is shown by itself
 
 
 class CommentForm(forms.Form):
@@ -82,12 +86,18 @@ class CommentRow:
 
 @dataclass
 class ThreadRow:
-    """A thread with its comments and, for people who can comment, the form for a reply."""
+    """A thread with its latest comments and, for people who can comment, the form for a reply.
+
+    `earlier` is how many comments came before those, and `earlier_unseen` how many of them are new
+    to the reader.
+    """
 
     thread: Thread
     comments: list[CommentRow]
     url: str
     resolved: str
+    earlier: int = 0
+    earlier_unseen: int = 0
     form: CommentForm | None = None
 
     @property
@@ -96,15 +106,18 @@ class ThreadRow:
 
     @property
     def begins(self):
-        """Return the first comment that has not been removed, to name the thread by."""
-        return next((c.text for c in self.comments if not c.is_removed), "removed comments")
+        """Return the start of its first comment that has not been removed, to name it by."""
+        return self.thread.begins or "removed comments"
 
 
 @dataclass
 class CommentDiscussion:
-    """All threads on an item, or on a step as a whole, and the form for a new thread.
+    """Threads on an item, or on a step as a whole, and the form for a new thread.
 
-    `readers` says who can read them, for members who can comment.
+    `total` is how many comments all its threads have, and `resolved_total` how many threads are
+    resolved. `older` and `older_resolved` are the keys of the threads before those shown, if there
+    are more; `is_latest` is whether the latest of both kinds are shown. `asked_for` is the key of
+    the thread that a link led to. `readers` says who can read them, for members who can comment.
     """
 
     dom: str
@@ -113,6 +126,12 @@ class CommentDiscussion:
     form: CommentForm | None = None
     readers: str = ""
     latest_unseen: list[Comment] = field(default_factory=list)
+    total: int = 0
+    resolved_total: int = 0
+    older: int | None = None
+    older_resolved: int | None = None
+    is_latest: bool = True
+    asked_for: int | None = None
 
     @property
     def count_dom(self):
@@ -127,8 +146,13 @@ class CommentDiscussion:
         return [row for row in self.threads if row.thread.is_resolved]
 
     @property
+    def opens_resolved(self):
+        """Return whether the thread that a link led to is among the resolved ones."""
+        return any(row.thread.pk == self.asked_for for row in self.resolved_threads)
+
+    @property
     def words(self):
-        return count_words(sum(not c.is_removed for row in self.threads for c in row.comments))
+        return count_words(self.total)
 
 
 def address_of(thread):
@@ -136,6 +160,11 @@ def address_of(thread):
     if thread.item_id:
         return address("item_comments", thread.plan_id, thread.item_id)
     return address("step_comments", thread.plan_id, thread.step.number)
+
+
+def place_of(thread):
+    """Return the address of a thread on its page, also if others came after it."""
+    return f"{address_of(thread)}?thread={thread.pk}#thread-{thread.pk}"
 
 
 def dom_of(*, item_id=None):
@@ -183,10 +212,16 @@ def readers_in_words(plan, step):
     return f"People at the council and {advisers} can read this: {get_text_list(names, 'and')}."
 
 
-def discussion_for(plan, user, *, step, item=None, may_comment):
-    """Return the CommentDiscussion on an item or on a step. The number of queries is constant."""
+def discussion_for(plan, user, *, step, item=None, may_comment, thread_id=None):
+    """Return the CommentDiscussion on an item or on a step. The number of queries is constant.
+
+    It has the latest threads; or, if there is a thread `thread_id` before those, that one and the
+    ones before it.
+    """
     threads = Thread.objects.on(plan).filter(step=step, item=item)
-    rows, latest_unseen = rows_for(threads, plan, user, may_comment=may_comment)
+    unresolved, older, is_latest = _part(threads.unresolved(), user, thread_id)
+    resolved, older_resolved, is_latest_resolved = _part(threads.resolved(), user, thread_id)
+    rows, latest_unseen = _rows(unresolved + resolved, plan, user, may_comment=may_comment)
     dom = dom_of(item_id=item and item.pk)
     if item:
         url = address("item_comments", plan.pk, item.pk)
@@ -197,43 +232,94 @@ def discussion_for(plan, user, *, step, item=None, may_comment):
     if may_comment:
         members = told_by(plan, user) if members is None else members
         form = CommentForm(dom=f"{dom}-new", members=members)
-    readers = readers_in_words(plan, step) if may_comment else ""
-    return CommentDiscussion(dom, url, rows, form, readers, latest_unseen)
+    totals = threads.aggregate(
+        total=Count("comments", filter=Q(comments__removed_at=None)),
+        resolved_total=Count("pk", filter=Q(resolved_at__isnull=False), distinct=True),
+    )
+    return CommentDiscussion(
+        dom,
+        url,
+        rows,
+        form,
+        readers=readers_in_words(plan, step) if may_comment else "",
+        latest_unseen=latest_unseen,
+        **totals,
+        older=older,
+        older_resolved=older_resolved,
+        is_latest=is_latest and is_latest_resolved,
+        asked_for=thread_id,
+    )
+
+
+def _part(threads, user, thread_id):
+    """Return THREADS_SHOWN threads, the key of the one before them if any, and if none is later.
+
+    They are the latest, unless `thread_id` is one of `threads` before those. Then they end with it.
+    """
+    is_latest = True
+    if thread_id is not None and threads.filter(pk=thread_id).exists():
+        is_latest = threads.filter(pk__gt=thread_id).count() < THREADS_SHOWN
+        if not is_latest:
+            threads = threads.filter(pk__lte=thread_id)
+    found = list(_with_latest(threads.order_by("-pk"), user)[: THREADS_SHOWN + 1])
+    older = found.pop().pk if len(found) > THREADS_SHOWN else None
+    return found[::-1], older, is_latest
+
+
+def _with_latest(threads, user):
+    """Return `threads` with what is drawn of them and their latest COMMENTS_SHOWN comments."""
+    comments = comments_to_draw().order_by("-pk")[:COMMENTS_SHOWN]
+    return (
+        threads.read_by(user)
+        .select_related("resolved_by")
+        .prefetch_related(Prefetch("comments", comments, to_attr="latest_comments"))
+    )
+
+
+def comments_to_draw():
+    """Return all comments, with what is shown of each."""
+    mentions = Prefetch("mentions", Mention.objects.select_related("membership__user"))
+    return Comment.objects.select_related("author").prefetch_related(mentions)
 
 
 def rows_for(threads, plan, user, *, may_comment, members=None):
-    """Return ThreadRows, and the latest comment of each thread with something unread."""
-    mentions = Prefetch("mentions", Mention.objects.select_related("membership__user"))
-    comments = Comment.objects.select_related("author").prefetch_related(mentions)
-    threads = list(
-        threads.select_related("resolved_by").prefetch_related(Prefetch("comments", comments))
+    """Return ThreadRows, and the latest comment of each thread whose unread comments are all shown.
+
+    `members` are the people that a comment can mention; without them they are read.
+    """
+    return _rows(
+        list(_with_latest(threads, user)), plan, user, may_comment=may_comment, members=members
     )
-    marks = dict(
-        ThreadMark.objects.filter(thread__in=threads, user=user).values_list("thread", "latest")
-    )
+
+
+def _rows(threads, plan, user, *, may_comment, members=None):
     if members is None:
         members = told_by(plan, user) if may_comment and threads else ()
     rows, latest_unseen = [], []
     for thread in threads:
-        said = list(thread.comments.all())
-        drawn = [
-            _comment_row(comment, plan, user, seen=marks.get(thread.pk, 0), may=may_comment)
-            for comment in said
-        ]
-        row = ThreadRow(
-            thread,
-            drawn,
-            url=address("thread", plan.pk, thread.pk),
-            resolved=f"Resolved by {thread.resolved_by} at {moment_in_words(thread.resolved_at)}"
-            if thread.is_resolved
-            else "",
-        )
+        said = thread.latest_comments[::-1]
+        row = row_of(thread, said, plan, user, may_comment=may_comment)
+        row.earlier = thread.total - len(said)
         if may_comment:
             row.form = CommentForm(dom=row.dom, members=members, may_be_empty=True)
-        if any(comment.is_unseen for comment in drawn):
+        row.earlier_unseen = thread.unseen - sum(each.is_unseen for each in row.comments)
+        if thread.unseen and not row.earlier_unseen:
             latest_unseen.append(said[-1])
         rows.append(row)
     return rows, latest_unseen
+
+
+def row_of(thread, said, plan, user, *, may_comment):
+    """Return the ThreadRow of a thread that was `read_by` the user, with these of its comments."""
+    resolved = ""
+    if thread.is_resolved:
+        resolved = f"Resolved by {thread.resolved_by} at {moment_in_words(thread.resolved_at)}"
+    return ThreadRow(
+        thread,
+        [_comment_row(each, plan, user, seen=thread.seen, may=may_comment) for each in said],
+        url=address("thread", plan.pk, thread.pk),
+        resolved=resolved,
+    )
 
 
 def _comment_row(comment, plan, user, *, seen, may):

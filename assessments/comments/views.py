@@ -19,13 +19,17 @@ from . import actions
 from .access import own_comment_for, thread_for
 from .models import Comment, Thread
 from .threads import (
+    COMMENTS_A_PAGE,
     SHOWN_ON_A_LIST,
     CommentDiscussion,
     CommentForm,
     address_of,
+    comments_to_draw,
     count_words,
     discussion_for,
     dom_of,
+    place_of,
+    row_of,
     rows_for,
     told_by,
 )
@@ -75,7 +79,12 @@ def _discussion(request, plan, rights, *, step, item=None):
             else:
                 return _begun(request, plan, rights, comment.thread)
     discussion = discussion_for(
-        plan, request.user, step=step, item=item, may_comment=rights.can_comment
+        plan,
+        request.user,
+        step=step,
+        item=item,
+        may_comment=rights.can_comment,
+        thread_id=_thread_asked_for(request),
     )
     if form:
         discussion.form = form
@@ -86,6 +95,12 @@ def _discussion(request, plan, rights, *, step, item=None):
     if request.method == "GET":
         actions.mark_seen(discussion.latest_unseen, by=request.user)
     return response
+
+
+def _thread_asked_for(request):
+    """Return the key in `?thread=`, or None if there is none or it is no key."""
+    asked = request.GET.get("thread", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 19 else None
 
 
 def _page(request, plan, rights, discussion, *, step, item=None, form=None):
@@ -109,7 +124,7 @@ def _page(request, plan, rights, discussion, *, step, item=None, form=None):
 def _begun(request, plan, rights, thread):
     """Return the new thread and an empty form for another."""
     if not request.htmx:
-        return redirect(f"{address_of(thread)}#thread-{thread.pk}")
+        return redirect(place_of(thread))
     (row,), _ = rows_for(Thread.objects.filter(pk=thread.pk), plan, request.user, may_comment=True)
     dom = dom_of(item_id=thread.item_id)
     box = CommentForm(dom=f"{dom}-new", members=row.form.members.values())
@@ -132,12 +147,16 @@ def _count(plan, thread):
 def thread(request, plan_id, thread_id):
     """Redirect to a thread on the page of its item; POST replies, resolves or reopens it.
 
-    Only members resolve and reopen threads, not advisers.
+    With `?page=`, show the thread by itself, all its comments in pages. Only members resolve and
+    reopen threads, not advisers.
     """
     plan, thread, rights = thread_for(request.user, plan_id, thread_id, needs=_needs(request))
-    place = f"{address_of(thread)}#thread-{thread.pk}"
     if request.method != "POST":
-        return redirect(place)
+        return (
+            _whole(request, plan, rights, thread)
+            if "page" in request.GET
+            else redirect(place_of(thread))
+        )
     if "resolve" in request.POST or "reopen" in request.POST:
         require(plan, Right.TAKE_PART)
     form = CommentForm(
@@ -160,7 +179,40 @@ def thread(request, plan_id, thread_id):
         actions.reopen_thread(thread, by=request.user)
     if request.htmx:
         return _thread_again(request, plan, rights, thread, members=form.members.values())
-    return redirect(place)
+    return redirect(place_of(thread))
+
+
+def _whole(request, plan, rights, thread):
+    """Return the page of one thread: all its comments, the earliest first."""
+    said = comments_to_draw().filter(thread=thread)
+    page = Paginator(said, COMMENTS_A_PAGE).get_page(request.GET["page"])
+    comments = list(page)
+    thread = (
+        Thread.objects.filter(pk=thread.pk)
+        .read_by(request.user)
+        .select_related("resolved_by", "step", "item__source")[0]
+    )
+    row = row_of(thread, comments, plan, request.user, may_comment=rights.can_comment)
+    unseen = said.unseen_by(request.user)
+    response = render(
+        request,
+        "assessments/comments/thread.html",
+        {
+            "plan": plan,
+            "council": plan.council,
+            "marking": plan.get_marking_display(),
+            "rights": rights,
+            "thread": thread,
+            "words": thread.item.words(plan.term) if thread.item else "",
+            "row": row,
+            "page": page,
+            "back": place_of(thread),
+        },
+    )
+    shows_new = any(each.is_unseen for each in row.comments)
+    if request.method == "GET" and shows_new and not unseen.filter(pk__lt=comments[0].pk).exists():
+        actions.mark_seen([comments[-1]], by=request.user)
+    return response
 
 
 def _thread_again(request, plan, rights, thread, form=None, *, members=None):
@@ -184,6 +236,7 @@ def _thread_again(request, plan, rights, thread, form=None, *, members=None):
         step=thread.step,
         item=thread.item,
         may_comment=rights.can_comment,
+        thread_id=thread.pk,
     )
     for row in discussion.threads:
         if row.thread == thread:
@@ -204,7 +257,7 @@ def edit(request, plan_id, comment_id):
         except actions.TooLate:
             too_late = True
         else:
-            return redirect(f"{address_of(comment.thread)}#thread-{comment.thread_id}")
+            return redirect(place_of(comment.thread))
     status = 409 if too_late else 422 if form.is_bound else 200
     return _one(request, plan, rights, comment, "edit", status, form=form, too_late=too_late)
 
@@ -217,7 +270,7 @@ def remove(request, plan_id, comment_id):
         return _one(request, plan, rights, comment, "remove", 200)
     actions.remove_comment(comment, by=request.user)
     messages.success(request, "Your comment has been removed.")
-    return redirect(f"{address_of(comment.thread)}#thread-{comment.thread_id}")
+    return redirect(place_of(comment.thread))
 
 
 def _one(request, plan, rights, comment, name, status, **context):
@@ -227,7 +280,7 @@ def _one(request, plan, rights, comment, name, status, **context):
         "marking": plan.get_marking_display(),
         "rights": rights,
         "comment": comment,
-        "back": f"{address_of(comment.thread)}#thread-{comment.thread_id}",
+        "back": place_of(comment.thread),
     }
     return render(request, f"assessments/comments/{name}.html", context, status=status)
 
@@ -304,7 +357,7 @@ def all_threads(request, plan_id):
 def _line(thread, plan, comment, tally):
     return ThreadSummary(
         thread=thread,
-        url=f"{address_of(thread)}#thread-{thread.pk}",
+        url=place_of(thread),
         place=thread.item.words(plan.term) if thread.item else "The step as a whole",
         who=comment.author.name,
         when=moment_in_words(comment.at),

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from assessments.addresses import address
 from assessments.comments.models import Comment
-from assessments.comments.threads import address_of
+from assessments.comments.threads import place_of
 from assessments.development.models import CheckInPart, DevelopmentShare
 from assessments.for_you.waiting import WaitingKind, of_kind, waiting_for
 from assessments.notices.models import Notice
@@ -196,7 +196,7 @@ def _access_line(notice):
 
 
 def _comment_line(comment):
-    link = settings.SITE_URL + address_of(comment.thread)
+    link = settings.SITE_URL + place_of(comment.thread)
     return f"From {comment.author.name}, on step {comment.thread.step.number}: {link}"
 
 

@@ -28,7 +28,7 @@ from django.utils.text import Truncator, get_text_list
 from assessments.addresses import address
 from assessments.advice.models import AdviceQuestion, adviser_sees_step, can_answer
 from assessments.comments.models import Comment, Mention, Thread
-from assessments.comments.threads import address_of
+from assessments.comments.threads import place_of
 from assessments.data_protection.models import ConfirmationRequest
 from assessments.development.models import CheckInPart
 from assessments.notices.models import Notice
@@ -349,7 +349,7 @@ def _comments(user, keys):
                 WaitingKind.COMMENT,
                 title=f"{comment.author.name} {did} on step {thread.step.number}",
                 detail=_quoted(comment.text),
-                url=address_of(thread),
+                url=place_of(thread),
                 verb="Reply",
                 line=f"From {comment.author.name}, on step {thread.step.number}",
                 plan_id=thread.plan_id,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from django.utils.html import format_html
 
 from assessments.addresses import address
-from assessments.comments.threads import address_of
+from assessments.comments.threads import place_of
 from assessments.plans.by_date import DateGroup, counts_by_date, in_order_of_dates
 from assessments.plans.models import Plan, PlanItem
 from assessments.register.kinds import KINDS
@@ -172,7 +172,7 @@ def _on_steps(comments, asked):
         passage = _own(comment.text)
         if _has_all(asked, [passage]):
             label = f"Comment by {comment.author.name} on step {comment.thread.step.number}"
-            yield FoundText(label, passage.snippet(asked), address_of(comment.thread))
+            yield FoundText(label, passage.snippet(asked), place_of(comment.thread))
 
 
 def _in_register(plan, asked):

@@ -104,7 +104,8 @@ def test_a_comment_starts_a_thread_on_an_item(client, item, officer, chief, head
         assert (words(count), count.get("data-hx-swap-oob")) == ("1 comment", "true")
         assert count.get("id") in by_id(client.get(comments_url(item), headers=HTMX))
     else:
-        assert response.url == f"{comments_url(item)}#thread-{comment.thread_id}"
+        place = f"{comments_url(item)}?thread={comment.thread_id}#thread-{comment.thread_id}"
+        assert response.url == place
     event = Event.objects.first()
     assert (event.kind, event.item, event.by) == ("comment-added", item, officer)
     assert {c.field: c.after for c in event.changes.all()} == {
