@@ -116,9 +116,10 @@ def test_items_assigned_by_others_since_the_previous_update_are_listed(
 
 
 def test_unread_comments_that_mention_them_are_listed(plan, item, chief, officer, mine, clock):
-    start_thread(plan, item.step, item=item, text="SECRETWORD", tell=[mine], by=chief)
+    said = start_thread(plan, item.step, item=item, text="SECRETWORD", tell=[mine], by=chief)
     message = sent_to(officer)
-    link = f"https://planner.example{reverse('item_comments', args=[plan.pk, item.pk])}"
+    place = f"?thread={said.thread_id}#thread-{said.thread_id}"
+    link = f"https://planner.example{reverse('item_comments', args=[plan.pk, item.pk])}{place}"
     assert f"Comments that mention you: 1\n- From Chief, on step {item.step.number}: {link}\n" in (
         message.body
     )
