@@ -131,7 +131,7 @@ class CommentDiscussion:
     older: int | None = None
     older_resolved: int | None = None
     is_latest: bool = True
-    asked_for: int | None = None
+    asked_for: int = 0
 
     @property
     def count_dom(self):
@@ -212,7 +212,7 @@ def readers_in_words(plan, step):
     return f"People at the council and {advisers} can read this: {get_text_list(names, 'and')}."
 
 
-def discussion_for(plan, user, *, step, item=None, may_comment, thread_id=None):
+def discussion_for(plan, user, *, step, item=None, may_comment, thread_id=0):
     """Return the CommentDiscussion on an item or on a step. The number of queries is constant.
 
     It has the latest threads; or, if there is a thread `thread_id` before those, that one and the
@@ -257,7 +257,7 @@ def _part(threads, user, thread_id):
     They are the latest, unless `thread_id` is one of `threads` before those. Then they end with it.
     """
     is_latest = True
-    if thread_id is not None and threads.filter(pk=thread_id).exists():
+    if thread_id and threads.filter(pk=thread_id).exists():
         is_latest = threads.filter(pk__gt=thread_id).count() < THREADS_SHOWN
         if not is_latest:
             threads = threads.filter(pk__lte=thread_id)
@@ -302,7 +302,9 @@ def _rows(threads, plan, user, *, may_comment, members=None):
         row.earlier = thread.total - len(said)
         if may_comment:
             row.form = CommentForm(dom=row.dom, members=members, may_be_empty=True)
-        row.earlier_unseen = thread.unseen - sum(each.is_unseen for each in row.comments)
+        shown = sum(each.is_unseen for each in row.comments)
+        # One can have come between the two queries.
+        row.earlier_unseen = max(0, thread.unseen - shown)
         if thread.unseen and not row.earlier_unseen:
             latest_unseen.append(said[-1])
         rows.append(row)

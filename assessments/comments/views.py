@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import item_for, plan_for
+from assessments.fields import id_in
 from assessments.words import moment_in_words
 from councils.once import once
 from councils.permissions import Right, require
@@ -84,7 +85,7 @@ def _discussion(request, plan, rights, *, step, item=None):
         step=step,
         item=item,
         may_comment=rights.can_comment,
-        thread_id=_thread_asked_for(request),
+        thread_id=id_in(request.GET, "thread"),
     )
     if form:
         discussion.form = form
@@ -95,12 +96,6 @@ def _discussion(request, plan, rights, *, step, item=None):
     if request.method == "GET":
         actions.mark_seen(discussion.latest_unseen, by=request.user)
     return response
-
-
-def _thread_asked_for(request):
-    """Return the key in `?thread=`, or None if there is none or it is no key."""
-    asked = request.GET.get("thread", "")
-    return int(asked) if asked.isdecimal() and len(asked) < 19 else None
 
 
 def _page(request, plan, rights, discussion, *, step, item=None, form=None):
