@@ -373,8 +373,8 @@ class AddressForm(forms.Form):
     )
     has_lost_old = forms.BooleanField(
         label="I can no longer read email sent to my current address",
-        help_text="Two people will then have to confirm the change for you: owners of your "
-        "council’s plan or system administrators.",
+        help_text="Two people will then have to confirm the change for you: system administrators "
+        "or, if you belong to one council and advise no other, owners of its plan.",
         required=False,
     )
 

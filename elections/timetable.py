@@ -49,6 +49,7 @@ __all__ = [
     "annual_meeting_window_without_election",
     "clear_working_days_before",
     "first_thursday_in_may",
+    "following_ordinary_election_day",
     "has_ordinary_election",
     "is_working_day",
     "last_day_for_by_election",
@@ -691,6 +692,27 @@ def next_ordinary_election_day(today: dt.date) -> dt.date:
     """
     this_year = first_thursday_in_may(today.year)
     return this_year if this_year >= today else first_thursday_in_may(today.year + 1)
+
+
+def following_ordinary_election_day(
+    last: dt.date,
+    today: dt.date,
+    *,
+    council_type: CouncilKind | str | None,
+    cycle: Cycle | str = Cycle.UNKNOWN,
+) -> dt.date:
+    """Return the usual day on which a council is likely to have its ordinary election after `last`.
+
+    It is on or after `today`. Years without an election of such a council are left out, and a
+    council elected as a whole is elected for 4 years. An order can set another day or year. Source:
+    Local Government Act 1972, sections 7 and 26.
+    """
+    day = next_ordinary_election_day(max(today, last + dt.timedelta(days=1)))
+    if Cycle(cycle) is Cycle.WHOLE:
+        day = max(day, first_thursday_in_may(last.year + 4))
+    while has_ordinary_election(day.year, council_type, cycle) is False:
+        day = first_thursday_in_may(day.year + 1)
+    return day
 
 
 def first_thursday_in_may(year: int) -> dt.date:

@@ -23,13 +23,15 @@ SMALL_RADIOS = {"class": "govuk-radios--small"}
 
 
 def name_field(*, label, **kwargs):
+    """Return a field for a name; the label says what it is the name of."""
+    said = f"name{label.removeprefix('Name')}"
     return forms.CharField(
         label=label,
         max_length=MAX_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={
-            "required": f"Enter {label[:1].lower()}{label[1:]}",
-            "max_length": f"{label} must be {MAX_NAME} characters or fewer",
+            "required": f"Enter the {said}",
+            "max_length": f"The {said} must be {MAX_NAME} characters or fewer",
         },
         **kwargs,
     )

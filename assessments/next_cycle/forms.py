@@ -1,15 +1,14 @@
 """The form that makes the next plan from one."""
 
-import datetime as dt
-
 from django import forms
 from django.core.exceptions import ValidationError
 
 from assessments.plans.forms import ALREADY_PLANNED
-from assessments.plans.models import Plan
+from assessments.plans.models import Election, Plan
+from councils.models import ElectionCycle
 from elections.timetable import (
     ElectionDayError,
-    next_ordinary_election_day,
+    following_ordinary_election_day,
     validate_election_day,
 )
 from govuk.fields import DateField
@@ -79,11 +78,10 @@ class NextPlanForm(forms.Form):
     )
 
     def __init__(self, data=None, *, plan, today):
-        soonest = max(today, plan.election_day + dt.timedelta(days=1))
         own, lessons = list(own_items_of(plan)), list(lessons_of(plan))
         concerns = list(unresolved_concerns_of(plan))
         initial = {
-            "election_day": next_ordinary_election_day(soonest),
+            "election_day": _likely_next_day(plan, today),
             "items": [item.pk for item in own],
             "keep_owners": True,
             "concerns": [concern.pk for concern in concerns],
@@ -125,6 +123,18 @@ class NextPlanForm(forms.Form):
             "keep_owners": data["keep_owners"],
             **{name: data.get(name, []) for name in ("items", "lessons", "concerns")},
         }
+
+
+def _likely_next_day(plan, today):
+    council = plan.council
+    # The term of those elected at a by-election or under an order does not follow from its day.
+    is_ordinary = plan.occasion == Election.ORDINARY
+    return following_ordinary_election_day(
+        plan.election_day,
+        today,
+        council_type=council.type,
+        cycle=council.election_cycle if is_ordinary else ElectionCycle.UNKNOWN,
+    )
 
 
 def _excerpt(text):

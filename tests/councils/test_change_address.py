@@ -297,6 +297,19 @@ def test_two_owners_confirm_in_place_of_a_lost_mailbox(
     assert verify(riverdale).problems == []
 
 
+def test_pages_say_when_owners_cannot_confirm(quentin, client, ask):
+    """An owner confirms only for people of one council: others would ask one in vain."""
+    assert "if you belong to one council and advise no other" in text_of(client.get(reverse(URL)))
+    _, links = ask(has_lost_old="on")
+    assert "If you belong to one council and advise no other" in text_of(client.get(reverse(URL)))
+    (letter,) = (each for each in mail.outbox if each.to == [quentin.email])
+    assert "if you belong to one council and advise no other" in letter.body
+    shown = text_of(browser().get(links[NEW]))
+    assert "if Quentin Marsh belongs to one council and advises no other" in shown
+    shown = text_of(browser().post(links[NEW]))
+    assert "if you belong to one council and advise no other" in shown
+
+
 def test_a_first_confirmation_ends_with_the_right_to_give_it(
     quentin, ask, riverdale, chief, person
 ):

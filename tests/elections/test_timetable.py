@@ -27,6 +27,7 @@ from elections.timetable import (
     Occasion,
     clear_working_days_before,
     first_thursday_in_may,
+    following_ordinary_election_day,
     is_working_day,
     next_ordinary_election_day,
     timetable_for,
@@ -733,6 +734,31 @@ def test_stages_follow_one_another_and_their_days_count_up(poll, weeks, day):
 )
 def test_next_ordinary_election_day(today, expected):
     assert next_ordinary_election_day(on(today)) == on(expected)
+
+
+@pytest.mark.parametrize(
+    ("last", "today", "council_type", "cycle", "expected"),
+    [
+        # Elected as a whole: 4 years later, or the next usual day if that has passed.
+        ("2025-05-01", "2026-11-30", "district", "whole", "2029-05-03"),
+        ("2026-11-12", "2026-11-30", "unitary", "whole", "2030-05-02"),
+        ("2021-05-06", "2026-11-30", "unitary", "whole", "2027-05-06"),
+        ("2025-05-01", "2026-11-30", "county", "", "2029-05-03"),
+        ("2026-05-07", "2026-11-30", "london-borough", "", "2030-05-02"),
+        # By thirds: no election in the year of the counties. By halves: each second year.
+        ("2026-11-12", "2026-11-30", "district", "thirds", "2027-05-06"),
+        ("2028-05-04", "2028-06-01", "metropolitan", "thirds", "2030-05-02"),
+        ("2026-05-07", "2026-11-30", "district", "halves", "2028-05-04"),
+        # Not known: the next usual day.
+        ("2026-05-07", "2026-05-08", "district", "", "2027-05-06"),
+        ("2027-05-06", "2026-11-30", "district", "", "2028-05-04"),
+    ],
+)
+def test_following_ordinary_election_day(last, today, council_type, cycle, expected):
+    day = following_ordinary_election_day(
+        on(last), on(today), council_type=council_type, cycle=cycle
+    )
+    assert day == on(expected)
 
 
 @given(st.dates(dt.date(2000, 1, 1), dt.date(2099, 5, 1)))

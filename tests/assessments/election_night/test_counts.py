@@ -530,6 +530,10 @@ def test_each_type_of_council_reads_its_own_word_for_wards(plan, officer, kind, 
     form = {"version": mill.version, "name": "Mill", "seats": "1"}
     says(f"Name of the {one}")
     says(f"Remove this {one}")
+    shown(url, form | {"name": ""})
+    says(f"Enter the name of the {one}")
+    shown(url, form | {"name": "x" * 61})
+    says(f"The name of the {one} must be 60 characters or fewer")
     shown(url, form | {"seats": ""})
     says(f"Enter how many seats the {one} has")
     change_ward(mill, name="Mill End", seats=1, version=mill.version, by=officer)

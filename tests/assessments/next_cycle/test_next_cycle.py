@@ -13,7 +13,7 @@ from assessments.data_protection.actions import purge_plan
 from assessments.next_cycle import actions as next_cycle
 from assessments.next_cycle.actions import make_next_plan
 from assessments.plans.actions import create_plan, remove_item
-from assessments.plans.models import Event, Plan, PlanItem, Status
+from assessments.plans.models import Election, Event, Plan, PlanItem, Status
 from assessments.restricted_notes.actions import save_restricted_note
 from assessments.reviews.actions import (
     answer_concern,
@@ -21,7 +21,7 @@ from assessments.reviews.actions import (
     mark_step,
     record_control_change,
 )
-from councils.models import Membership
+from councils.models import Council, Membership
 from councils.verification import verify
 from tests.acting import answer, error_links, own_item, signed_in, text_of, tree_of
 
@@ -226,6 +226,16 @@ def test_the_next_plan_is_offered_when_the_first_year_has_ended(client, plan, of
     assert "Make the next plan" not in text_of(signed_in(officer).get(home))
     with time_machine.travel(dt.datetime(2027, 4, 1, 11, tzinfo=dt.UTC), tick=False):
         assert "Make the next plan" not in text_of(client.get(home))
+
+
+def test_the_day_offered_follows_from_how_the_council_is_elected(client, url, plan):
+    """A council elected as a whole has no election in the years between."""
+    assert form_lists(client.get(url))["election_day-year"] == ["2029"]
+    Council.objects.filter(pk=plan.council_id).update(election_cycle="whole")
+    assert form_lists(client.get(url))["election_day-year"] == ["2031"]
+    # Those elected at a by-election serve the rest of a term that began earlier.
+    Plan.objects.filter(pk=plan.pk).update(occasion=Election.BY_ELECTION)
+    assert form_lists(client.get(url))["election_day-year"] == ["2029"]
 
 
 @pytest.mark.parametrize(
