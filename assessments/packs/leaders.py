@@ -25,7 +25,7 @@ WHO = (
 
 @dataclass(frozen=True)
 class AgendaAction:
-    """An open action from an earlier meeting."""
+    """An action that was added to the plan from a meeting."""
 
     words: str
     owner: str
@@ -33,6 +33,7 @@ class AgendaAction:
     is_overdue: bool
     step: int
     pk: int
+    status: str
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,12 @@ def leaders_agenda(plan: Plan, *, today: dt.date) -> LeadersAgenda:
     It leaves out red lines, who raised a decision, and who is responsible for an early win.
     """
     made = MeetingAction.objects.filter(meeting__plan=plan, meeting__removed_at=None)
-    made = made.filter(item__removed_at=None, item__status__in=OPEN_STATUSES).select_related(
-        "item__step", "item__owner__user", "item__source"
-    )
+    made = made.filter(item__removed_at=None, item__status__in=OPEN_STATUSES)
     wins = EarlyWin.objects.on(plan).live().filter(state__in=OPEN_WINS)
     return LeadersAgenda(
         plan=plan,
         who=put_term(WHO, plan.term),
-        actions=tuple(_action(each.item, plan, today) for each in made),
+        actions=tuple(_action(each.item, plan, today) for each in _with_items(made)),
         decisions=tuple(waiting_decisions(plan)),
         wins=tuple(
             sorted(
@@ -92,6 +91,10 @@ def leaders_agenda(plan: Plan, *, today: dt.date) -> LeadersAgenda:
     )
 
 
+def _with_items(made):
+    return made.select_related("item__step", "item__owner__user", "item__source")
+
+
 def _action(item, plan, today):
     item.plan = plan
     return AgendaAction(
@@ -101,12 +104,19 @@ def _action(item, plan, today):
         is_overdue=item.is_overdue(today),
         step=item.step.number,
         pk=item.pk,
+        status=item.get_status_display(),
     )
 
 
 def meetings_of(plan: Plan) -> list[LeadersMeeting]:
     """Return the meetings that were recorded, latest first, also those that were removed."""
     return list(LeadersMeeting.objects.filter(plan=plan).prefetch_related("actions"))
+
+
+def actions_made(meeting: LeadersMeeting, *, today: dt.date) -> list[AgendaAction]:
+    """Return the actions that were added to the plan from a meeting, without removed ones."""
+    made = meeting.actions.filter(item__removed_at=None)
+    return [_action(each.item, meeting.plan, today) for each in _with_items(made)]
 
 
 def lines_to_do(meeting: LeadersMeeting) -> list[str]:

@@ -24,7 +24,7 @@ from frameworks.models import Step
 from .. import actions
 from ..access import meeting_for
 from ..forms import LeadersMeetingForm, NewActionsForm
-from ..leaders import leaders_agenda, lines_to_do, meetings_of
+from ..leaders import actions_made, leaders_agenda, lines_to_do, meetings_of
 from ..leaders_word import leaders_word
 
 
@@ -197,6 +197,7 @@ def _form(request, plan, rights, form, *, found=None, status=200, **context):
             "form": form,
             "found": found,
             "to_do": lines_to_do(found) if found else [],
+            "made": actions_made(found, today=timezone.localdate()) if found else [],
             "version": form["version"].value() if form else "",
         }
         | context

@@ -139,6 +139,11 @@ def test_lines_are_shown_as_actions_and_added_once(plan, officer, reviewer, meet
     assert last.title == "Fix the dates"
     meeting.refresh_from_db()
     assert (meeting.to_do, meeting.version) == ("Publish the list", 2)
+    for reader in (officer, reviewer):
+        shown = text_of(signed_in(reader).get(url("leaders_meeting", plan.pk, meeting.pk)))
+        made = shown[shown.index("Actions added to the plan") :]
+        assert made.index("Send the options") < made.index("Fix the dates")
+        assert "Not started · Officer, " in made
     assert Event.objects.filter(kind=Event.Kind.ITEM_ADDED).count() == 2
     assert Event.objects.filter(kind=Event.Kind.LEADERS_NOTED).count() == 1
     again = client.post(page, data)
