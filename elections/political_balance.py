@@ -715,7 +715,8 @@ class _Allocator:
         self._work(
             "d",
             committee.name,
-            f"{committee.name}, {count_of(committee.size, 'seat')}: {listed(words)}{rest}.{level}",
+            f"{committee.name}, {count_of(committee.size, 'seat')}: "
+            f"{'; '.join(words)}{rest}.{level}",
             [(committee.name, column, values[column]) for column in self.columns],
         )
         self._warn_if_rounding_fails(committee.name, committee.size, self.shares[row])

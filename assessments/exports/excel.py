@@ -122,7 +122,7 @@ def _add_summary(workbook: Workbook, report: Report) -> None:
         words = f"{date.words} (to {day_in_words(date.until)})" if date.until else date.words
         line(date.day, " · ".join(filter(None, [words, date.who])))
     if not report.upcoming:
-        line("No key dates or due dates are to come.")
+        line("There are no more key dates or due dates.")
 
 
 def _figures(tally) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.urls import resolve
 
 from assessments.access import would_pass
 from assessments.plans.models import Marking, Plan
@@ -11,10 +12,12 @@ from councils.digests import stop_path
 from councils.models import DigestFrequency
 from councils.permissions import Right
 from councils.validators import on_one_line
-from frameworks.models import Stage
+from frameworks.models import Stage, Step
 from govuk.fields import within_sentence
 
 from .models import Notice
+
+COMMENTS = {Notice.Kind.MENTION, Notice.Kind.REPLY}
 
 
 def plan_of(notice: Notice) -> Plan | None:
@@ -30,10 +33,19 @@ def plan_of(notice: Notice) -> Plan | None:
     return plan
 
 
-def _stage_words(notice: Notice, plan: Plan) -> str:
-    """Return for example "Stage 2, early foundations", or "" if it is about no stage."""
+def _place_words(notice: Notice, plan: Plan) -> str:
+    """Return for example "Stage 2, early foundations", or "" if it is about no stage.
+
+    A comment on a whole step is on "Step 13, governance".
+    """
     if notice.stage is None:
         return ""
+    place = resolve(notice.path) if notice.kind in COMMENTS else None
+    if place and place.url_name == "step_comments":
+        step = Step.objects.select_related("role_area").get(
+            stage__framework=plan.transition_id, number=place.kwargs["number"]
+        )
+        return f"Step {step.number}, {within_sentence(step.role_area.title)}"
     stage = Stage.objects.get(framework=plan.transition_id, number=notice.stage)
     return f"Stage {stage.number}, {within_sentence(stage.short_title)}"
 
@@ -56,7 +68,7 @@ def letter_for(notice: Notice) -> EmailMessage | None:
         "plan": plan,
         "happened": happened,
         "item": notice.item.words(plan.term) if notice.item else "",
-        "stage": _stage_words(notice, plan),
+        "place": _place_words(notice, plan),
         "due": notice.due,
         "link": settings.SITE_URL + notice.path,
         "says_words": says_words,

@@ -1,8 +1,8 @@
 """The coordinates of a picture of a component's scores, which a template draws as SVG.
 
-A bar from the lowest to the highest score, a filled dot for the mean, a hollow dot for the mean in
-the last round that showed one. Shapes and not colours carry the meaning, so that it can be read in
-greyscale.
+A bar from the lowest to the highest score, a filled dot for the mean, and a hollow dot for the mean
+in the last round that showed one, joined to the other by a line. Shapes and not colours carry the
+meaning, so that it can be read in greyscale.
 """
 
 from dataclasses import dataclass

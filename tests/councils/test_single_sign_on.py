@@ -166,6 +166,9 @@ def test_a_person_whose_address_the_provider_has_verified_is_signed_in(
     assert message.to == [officer.email]
     assert message.subject == "You can now sign in with Riverdale’s accounts"
     assert "Anyone who can sign in to that account as you can also sign in here." in message.body
+    # A new password alone would leave that account connected.
+    advice = "disconnect Riverdale’s accounts and check “Where you are signed in”"
+    assert f"set a new password now, {advice} on your account page" in message.body
 
 
 def test_the_key_of_the_session_changes(client, provider, officer):

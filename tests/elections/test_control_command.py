@@ -216,6 +216,25 @@ def test_kinds_of_body_vacancies_and_joint_groups(csv):
     assert sum(pooled["totals"].values()) == 16
 
 
+def test_the_row_of_totals_says_what_it_adds_up(csv):
+    """Bodies that are balanced separately are in the table and not in its totals."""
+    assert "\nAll ordinary committees " in run("political_balance", csv(KINDS))
+    pooled = run("political_balance", csv(KINDS), pool_sub_committees=True)
+    assert "\nAll ordinary committees and sub-committees " in pooled
+    assert "\nAll  " in run("political_balance", csv(SOUTH_HOLLAND))
+
+
+def test_groups_are_separated_by_semicolons_in_the_working(csv):
+    """Each has a comma of its own: “Ash 3.13, so 3; Beech 2.41, so 2”."""
+    found = data("political_balance", csv(KINDS))
+    (words,) = (
+        row["words"]
+        for row in found["working"]
+        if row["principle"] == "d" and row["committee"].startswith("Planning")
+    )
+    assert words.count(", so ") == words.count(";") + 1 == 3
+
+
 def test_two_tables_one_after_the_other(csv):
     text = (
         "Party\tSeats\nOak\t24\nAsh\t12\nUngrouped\t1\nTotal\t37\n\nCommittee\tSize\nPlanning\t9\n"

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from elections.balance_review import other_methods
+from elections.bodies import BodyKind
 from elections.political_balance import UNGROUPED, Allocation, BalanceError, Rules, allocate
 from elections.seat_text import BalanceFile, SeatTextError, balance_from_csv
 
@@ -143,10 +144,24 @@ def _as_data(allocation: Allocation) -> dict[str, Any]:
     }
 
 
+def _together(allocation: Allocation) -> str:
+    """Return what the bodies are called whose seats are added together under principle (c)."""
+    if all(allocation.pooled):
+        return "All"
+    kinds = {
+        committee.kind
+        for committee, is_pooled in zip(allocation.committees, allocation.pooled, strict=True)
+        if is_pooled
+    }
+    also = " and sub-committees" if BodyKind.SUB_COMMITTEE in kinds else ""
+    return f"All ordinary committees{also}"
+
+
 def _as_lines(allocation: Allocation) -> Iterator[str]:
     names = allocation.names
     widths = [max(len(name), 4) for name in names]
-    first = max(len(committee.name) for committee in allocation.committees)
+    together = _together(allocation)
+    first = max(len(name) for name in [together, *(each.name for each in allocation.committees)])
 
     def line(name: str, cells: Sequence[str] | Sequence[int]) -> str:
         aligned = (f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
@@ -155,7 +170,7 @@ def _as_lines(allocation: Allocation) -> Iterator[str]:
     yield line("", names)
     for committee, row in allocation.rows:
         yield line(committee.name, [share.seats for share in row])
-    yield line("All", [share.seats for share in allocation.totals])
+    yield line(together, [share.seats for share in allocation.totals])
     yield ""
     for step in allocation.working:
         yield (

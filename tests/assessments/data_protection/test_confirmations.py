@@ -184,6 +184,8 @@ def test_every_member_is_emailed_and_only_owners_get_the_link(
     assert "Confirm or cancel the request:" in letters[deputy.email].body
     assert "planner.example" in letters[deputy.email].body
     assert "planner.example" not in letters[officer.email].body
+    # The second owner may confirm it within the hour.
+    assert "an owner of the council’s plan straight away." in letters[officer.email].body
     assert ConfirmationRequest.objects.count() == 1
 
 
@@ -196,6 +198,7 @@ def test_the_email_names_no_second_owner_where_there_is_none(
     assert letter.to == [officer.email]
     assert "second owner" not in letter.body
     assert "It can be carried out from 15 March 2027" in letter.body
+    assert "an owner of the council’s plan before that date." in letter.body
 
 
 def test_any_owner_can_cancel_and_then_it_can_be_asked_again(plan, chief, deputy, riverdale):

@@ -337,7 +337,7 @@ def test_the_summary_says_which_dates_are_not_to_come(plan):
     """The register may have a later date, which the summary does not list."""
     plan.items.update(due=None)
     (page,) = pages_of(made(plan, "summary", today=dt.date(2028, 11, 30)))
-    assert "No key dates or due dates are to come." in " ".join(page.split())
+    assert "There are no more key dates or due dates." in " ".join(page.split())
 
 
 def test_the_next_key_date_is_in_the_summary_though_many_actions_are_due_before_it():

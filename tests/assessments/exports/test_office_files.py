@@ -108,7 +108,7 @@ def test_the_log_says_that_no_dates_are_to_come(plan):
         sheet = openpyxl.load_workbook(io.BytesIO(content))["Summary"]
         lines = [row[0] for row in sheet.iter_rows(values_only=True)]
         assert "Next dates" in lines
-        assert ("No key dates or due dates are to come." in lines) == expected
+        assert ("There are no more key dates or due dates." in lines) == expected
 
 
 def test_the_log_of_a_summary_has_only_figures(plan):

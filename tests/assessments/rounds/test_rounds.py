@@ -694,6 +694,24 @@ def test_a_pdf_name_is_plain_whatever_the_round_is_called(chief, closed):
     assert response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
 
 
+def test_the_line_between_two_means_is_explained(chief, riverdale, asked, component):
+    """Where no range is shown, a reader could take that line for the bar of the range."""
+    today = timezone.localdate()
+    plan = create_plan(council=riverdale, by=chief, election_day=dt.date(2031, 5, 1))
+    pages = []
+    for number in (1, 2):
+        round_ = make_round(plan, name=f"Round {number}", opens=today, closes=today, by=chief)
+        for name, score in {"ann": 3, "bea": 4, "cat": 5}.items():
+            say(asked(name, round_=round_)[0], component, score - number)
+        close_round(round_, by=chief)
+        address = reverse("round", args=[plan.pk, round_.pk])
+        pages.append(text_of(signed_in(chief).get(address)))
+    first, second = pages
+    assert "A wide bar runs from the lowest score to the highest." in first
+    assert "line between the two dots" not in first
+    assert "and the line between the two dots is the change." in second
+
+
 def test_every_figure_of_the_printed_result_has_a_text_alternative(chief, closed):
     response = signed_in(chief).post(reverse("round_pdf", args=[closed.plan_id, closed.pk]))
     with pikepdf.open(io.BytesIO(response.content)) as pdf:
