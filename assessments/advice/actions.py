@@ -78,7 +78,7 @@ def _tell(question: AdviceQuestion, person: User, kind: Notice.Kind, *, by: User
         [person],
         kind,
         plan=question.plan,
-        stage=question.step.stage.number,
+        step=question.step,
         due=question.due if kind == Notice.Kind.ADVICE else None,
         by=by,
         key=f"{kind}:{question.pk}",

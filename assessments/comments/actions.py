@@ -92,7 +92,7 @@ def _tell(comment: Comment, mentioned: Collection[User]) -> None:
     about = {
         "plan": thread.plan,
         "item": thread.item,
-        "stage": None if thread.item else thread.step.stage.number,
+        "step": None if thread.item else thread.step,
         "by": comment.author,
         "key": f"comment:{comment.pk}",
         "path": place_of(thread),

@@ -36,17 +36,19 @@ def tell(
     key: str,
     path: str,
     item: PlanItem | None = None,
+    step: Step | None = None,
     stage: int | None = None,
     due: dt.date | None = None,
 ) -> None:
     """Note that `people` are told, and email those who want to know at once after the commit.
 
     Call it inside the transaction of what happened. The person who did it is left out, and so is
-    everyone who has been told under the same `key`. `stage` is the number of the stage of the step
-    that it is about, if it is not about an action or the whole plan; `due` is when they are asked
-    to answer by.
+    everyone who has been told under the same `key`. If it is about no action, `step` is the step
+    that it is about, or `stage` the number of the stage. `due` is when they are asked to answer by.
     """
     about = {"plan": plan, "item": item, "stage": stage, "due": due, "path": path}
+    if step is not None:
+        about |= {"step": step.number, "stage": step.stage.number}
     notices = [
         Notice(user=user, kind=kind, by=by, key=key, **about) for user in people if user.pk != by.pk
     ]

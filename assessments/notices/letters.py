@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
-from django.urls import resolve
 
 from assessments.access import would_pass
 from assessments.plans.models import Marking, Plan
@@ -16,8 +15,6 @@ from frameworks.models import Stage, Step
 from govuk.fields import within_sentence
 
 from .models import Notice
-
-COMMENTS = {Notice.Kind.MENTION, Notice.Kind.REPLY}
 
 
 def plan_of(notice: Notice) -> Plan | None:
@@ -34,18 +31,12 @@ def plan_of(notice: Notice) -> Plan | None:
 
 
 def _place_words(notice: Notice, plan: Plan) -> str:
-    """Return for example "Stage 2, early foundations", or "" if it is about no stage.
-
-    A comment on a whole step is on "Step 13, governance".
-    """
+    """Return for example "Step 13: Governance", "Stage 2, early foundations" or ""."""
+    if notice.step is not None:
+        step = Step.objects.filter(framework=plan.transition_id, number=notice.step).first()
+        return f"Step {step.number}: {step.title}" if step else ""
     if notice.stage is None:
         return ""
-    place = resolve(notice.path) if notice.kind in COMMENTS else None
-    if place and place.url_name == "step_comments":
-        step = Step.objects.select_related("role_area").get(
-            stage__framework=plan.transition_id, number=place.kwargs["number"]
-        )
-        return f"Step {step.number}, {within_sentence(step.role_area.title)}"
     stage = Stage.objects.get(framework=plan.transition_id, number=notice.stage)
     return f"Stage {stage.number}, {within_sentence(stage.short_title)}"
 

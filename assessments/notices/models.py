@@ -15,10 +15,10 @@ class Notice(models.Model):
     """One person is told of one thing that happened in a plan. It leaves no event.
 
     `key` names what happened, so that a person is told of it once. `path` is the page that it leads
-    to. `stage` is the number of the stage of the step that it is about, if it is about one as a
-    whole: who cannot see that stage gets no email. `due` is the day by which the person is asked to
-    answer, if one was named. `sent_at` is when the email was sent, or claimed
-    by the process that sends it.
+    to. `stage` is the number of the stage that it is about, if it is about no action: who cannot
+    see that stage gets no email. `step` is the number of the step, if it is about one. `due` is the
+    day by which the person is asked to answer, if one was named. `sent_at` is when the email was
+    sent, or claimed by the process that sends it.
     """
 
     class Kind(models.TextChoices):
@@ -37,6 +37,7 @@ class Notice(models.Model):
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="+")
     item = models.ForeignKey(PlanItem, models.CASCADE, related_name="+", null=True, blank=True)
     stage = models.PositiveSmallIntegerField(null=True, blank=True)
+    step = models.PositiveSmallIntegerField(null=True, blank=True)
     due = models.DateField(null=True, blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     key = models.CharField(max_length=80)

@@ -23,6 +23,7 @@ from assessments.for_you.waiting import WaitingKind, count_waiting, waiting_for
 from assessments.notices.letters import letter_for
 from assessments.notices.models import Notice
 from assessments.plans.models import AdviserGrant, Event, Marking, Plan
+from assessments.words import day_in_words
 from frameworks.models import Step
 from tests.acting import signed_in, text_of
 
@@ -182,6 +183,11 @@ def test_an_email_about_a_sensitive_plan_has_a_number_and_a_link_only(
     for secret in ("marker", chief.name, plan.council.name):
         assert secret not in letter.body
     assert page_of(asked) in letter.body
+    assert "Step 13" not in letter.body
+    assert "Due by" not in letter.body
+    Plan.objects.filter(pk=plan.pk).update(marking=Marking.OFFICIAL)
+    due = day_in_words(asked.due)
+    assert f"\nStep 13: Governance\nDue by {due}\n" in letter_for(notice).body
     assert mail.outbox == []
 
 

@@ -177,8 +177,7 @@ def test_an_adviser_is_not_emailed_about_a_comment_on_a_step_they_can_no_longer_
     grant.update(stage_2=True)
     send_notices.call([partial_adviser.pk], notice.key)
     assert [message.to for message in mail.outbox] == [[partial_adviser.email]]
-    # Not its stage: an update says "on step 13", and the link leads there.
-    assert "\nStep 13, governance\n" in mail.outbox[0].body
+    assert "\nStep 13: Governance\n" in mail.outbox[0].body
     assert "Stage 2" not in mail.outbox[0].body
 
 
