@@ -8,7 +8,7 @@ from django.utils import timezone
 from assessments.addresses import address
 from assessments.notices.actions import tell
 from assessments.notices.models import Notice
-from assessments.plans.actions import hold, record
+from assessments.plans.actions import hold, leave_room, record
 from assessments.plans.models import AdviserGrant, Event, Plan
 from councils.models import User
 from frameworks.models import Step
@@ -25,13 +25,14 @@ def ask_for_advice(
 ) -> AdviceQuestion:
     """Send a question to an adviser who can see the step until the day of the answer.
 
-    Raises AdviceRefused if their access has changed.
+    Raises AdviceRefused if their access has changed, and TooManyEntries.
     """
     with transaction.atomic():
         hold(plan)
         grant = AdviserGrant.objects.live().filter(plan=plan, adviser=adviser).first()
         if grant is None or step.stage.number not in grant.stages or due > grant.until:
             raise AdviceRefused("The adviser’s access has changed. Check it, then ask again.")
+        leave_room(AdviceQuestion, plan)
         asked = AdviceQuestion.objects.create(
             plan=plan, step=step, adviser=adviser, asked_by=by, question=question, due=due
         )

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import plan_context
 from assessments.advisers.access import grants_of
 from assessments.fields import id_in
+from assessments.plans.actions import TooManyEntries
 from councils.once import once
 from councils.permissions import Right
 from frameworks.models import Step
@@ -64,6 +65,8 @@ def ask(request, plan_id):
             except actions.AdviceRefused as error:
                 form.add_error(None, str(error))
                 status = 409
+            except TooManyEntries as error:
+                form.add_error(None, str(error))
             else:
                 messages.success(request, "Your question has been sent.")
                 return redirect("advice_question", plan.pk, asked.pk)

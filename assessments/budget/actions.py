@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.plans.actions import hold, record, record_export
+from assessments.plans.actions import hold, leave_room, record, record_export
 from assessments.plans.models import Event, Plan
 from assessments.versions import (
     FieldValueChange,
@@ -100,10 +100,14 @@ def record_budget_document(plan: Plan, *, by: User) -> None:
 def add_amendment(
     plan: Plan, *, lines: Sequence[AmendmentLine], by: User, **fields: Any
 ) -> BudgetAmendment:
-    """Add an amendment that every member with access to the plan can read."""
+    """Add an amendment that every member with access to the plan can read.
+
+    Raises TooManyEntries.
+    """
     changes = [*first_values(BudgetAmendment, fields), *_line_changes([], lines)]
     with transaction.atomic():
         hold(plan)
+        leave_room(BudgetAmendment, plan)
         amendment = BudgetAmendment.objects.create(plan=plan, saved_by=by, **fields)
         _put(BudgetAmendmentLine, amendment, lines)
         record(plan, Event.Kind.AMENDMENT_ADDED, by=by, detail=str(amendment), changes=changes)
@@ -208,12 +212,13 @@ def save_confidential_amendment(
 
     `readers` are the memberships named beside the owners; if None, they stay the same. New readers
     can read this text and later ones, and earlier ones only with `earlier`. Raises StaleVersion,
-    with nothing saved, also if it has been published.
+    also if it has been published, and TooManyEntries, with nothing saved.
     """
     now = timezone.now()
     with transaction.atomic():
         hold(plan)
         if amendment is None:
+            leave_room(ConfidentialAmendment, plan)
             amendment = ConfidentialAmendment.objects.create(
                 plan=plan, saved_at=now, saved_by=by, **fields
             )

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import plan_context
 from assessments.fields import version_in
+from assessments.plans.actions import TooManyEntries
 from assessments.printing.names import document_name
 from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.printing.turns import in_turn
@@ -134,7 +135,11 @@ def add(request, plan_id):
     form = AmendmentForm(data)
     if not form.is_valid():
         return _amendment_page(request, plan, rights, form, status=422)
-    added = actions.add_amendment(plan, by=request.user, **form.answers())
+    try:
+        added = actions.add_amendment(plan, by=request.user, **form.answers())
+    except TooManyEntries as error:
+        form.add_error(None, str(error))
+        return _amendment_page(request, plan, rights, form, status=422)
     messages.success(request, f"“{added}” has been added.")
     return redirect(_place_of(added))
 
@@ -242,6 +247,9 @@ def _confidential(request, plan, rights, found):
     except StaleVersion:
         plan, found, rights = confidential_amendment_for(request.user, plan.pk, found.pk)
         return _stale(request, plan, rights, form, found, in_confidence=True)
+    except TooManyEntries as error:
+        form.add_error(None, str(error))
+        return _amendment_page(request, plan, rights, form, in_confidence=True, status=422)
     messages.success(request, "The amendment has been saved.")
     place = f"#confidential-{saved.pk}"
     return redirect(reverse("budget", args=[plan.pk]) + place)

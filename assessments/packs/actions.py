@@ -7,7 +7,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.plans.actions import add_item, hold, record, remove_entry, restore_entry
+from assessments.plans.actions import (
+    add_item,
+    hold,
+    leave_room,
+    record,
+    remove_entry,
+    restore_entry,
+)
 from assessments.plans.models import Event, Plan
 from assessments.versions import (
     FieldValueChange,
@@ -137,10 +144,11 @@ def save_finance_note(plan: Plan, *, words: str, version: int, by: User) -> bool
 
 
 def add_leaders_meeting(plan: Plan, *, by: User, **fields: Any) -> LeadersMeeting:
-    """Record a meeting: `held_on`, `notes` and `to_do`."""
+    """Record a meeting: `held_on`, `notes` and `to_do`. Raises TooManyEntries."""
     changes = first_values(LeadersMeeting, fields)
     with transaction.atomic():
         hold(plan)
+        leave_room(LeadersMeeting, plan)
         meeting = LeadersMeeting.objects.create(plan=plan, saved_by=by, **fields)
         record(plan, Event.Kind.LEADERS_MET, by=by, detail=str(meeting), changes=changes)
     return meeting

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.plans.actions import hold, record, remove_entry, restore_entry
+from assessments.plans.actions import hold, leave_room, record, remove_entry, restore_entry
 from assessments.plans.models import Event, Plan
 from assessments.versions import FieldValueChange, changes_between, first_values, update_at
 from assessments.words import day_in_words
@@ -21,10 +21,11 @@ Share = tuple[str, str, dt.date | None]
 def add_parity_entry(
     plan: Plan, *, shares: Sequence[Share], by: User, **fields: object
 ) -> ParityEntry:
-    """Add an entry with what each group was offered or given."""
+    """Add an entry with what each group was offered or given. Raises TooManyEntries."""
     changes = [*first_values(ParityEntry, fields), *_share_changes([], shares)]
     with transaction.atomic():
         hold(plan)
+        leave_room(ParityEntry, plan)
         entry = ParityEntry.objects.create(plan=plan, saved_by=by, **fields)
         _put(entry, shares)
         record(plan, Event.Kind.PARITY_ADDED, by=by, detail=str(entry), changes=changes)
@@ -78,12 +79,14 @@ def save_confidential_request(
 
     `readers` are the memberships named beside the owners; if None, they stay the same. New readers
     can read this text and later ones, and earlier ones only with `earlier`. Leaves an event of its
-    own and no plan event, which more people could read. Raises StaleVersion, with nothing saved.
+    own and no plan event, which more people could read. Raises StaleVersion and TooManyEntries,
+    with nothing saved.
     """
     now = timezone.now()
     with transaction.atomic():
         hold(plan)
         if request is None:
+            leave_room(ConfidentialRequest, plan)
             request = ConfidentialRequest.objects.create(
                 plan=plan, saved_at=now, saved_by=by, **fields
             )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import plan_context, plan_for_member
-from assessments.plans.actions import record_export
+from assessments.plans.actions import TooManyEntries, record_export
 from assessments.plans.removal import confirm_removal, restored
 from assessments.printing.names import document_name
 from assessments.printing.responses import WORD_TYPE, file_response
@@ -61,9 +61,13 @@ def add(request, plan_id):
     form = ParityForm(data, groups=groups)
     if not form.is_valid():
         return _form(request, plan, rights, form, status=422)
-    entry = actions.add_parity_entry(
-        plan, shares=form.shares(), by=request.user, **form.fields_to_save()
-    )
+    try:
+        entry = actions.add_parity_entry(
+            plan, shares=form.shares(), by=request.user, **form.fields_to_save()
+        )
+    except TooManyEntries as error:
+        form.add_error(None, str(error))
+        return _form(request, plan, rights, form, status=422)
     messages.success(request, f"“{entry}” has been added.")
     return redirect(_place_of(entry))
 
@@ -162,6 +166,8 @@ def _request(request, plan, rights, found):
             except StaleVersion:
                 _, theirs, _ = request_for(request.user, plan.pk, found.pk)
                 status = 409
+            except TooManyEntries as error:
+                form.add_error(None, str(error))
             else:
                 messages.success(request, "The request has been saved.")
                 return redirect(reverse("parity", args=[plan.pk]) + "#requests")

@@ -5,7 +5,7 @@ from typing import TypeVar
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.plans.actions import hold, record, remove_entry, restore_entry
+from assessments.plans.actions import hold, leave_room, record, remove_entry, restore_entry
 from assessments.plans.models import Event, Plan
 from assessments.versions import changes_between, first_values, update_at
 from councils.models import User
@@ -16,10 +16,11 @@ Entry = TypeVar("Entry", bound=RegisterEntry)
 
 
 def add_to_register(model: type[Entry], plan: Plan, *, by: User, **fields: object) -> Entry:
-    """Add an entry of the kind that `model` is."""
+    """Add an entry of the kind that `model` is. Raises TooManyEntries."""
     changes = first_values(model, fields)
     with transaction.atomic():
         hold(plan)
+        leave_room(model, plan)
         entry = model.objects.create(plan=plan, saved_by=by, **fields)
         record(plan, Event.Kind.REGISTER_ADDED, by=by, detail=str(entry), changes=changes)
     return entry

@@ -11,6 +11,7 @@ from assessments.access import plan_context
 from assessments.fields import version_in
 from assessments.links.places import links_on, place_of_entry
 from assessments.links.views import links_page
+from assessments.plans.actions import TooManyEntries
 from assessments.plans.removal import confirm_removal, restored
 from assessments.versions import Difference, StaleVersion, changes_between
 from assessments.words import moment_in_words
@@ -65,7 +66,11 @@ def add(request, plan_id, noun):
     form = kind.form(data, plan=plan)
     if not form.is_valid():
         return _form(request, plan, rights, kind, form, status=422)
-    entry = actions.add_to_register(kind.model, plan, by=request.user, **form.fields_to_save())
+    try:
+        entry = actions.add_to_register(kind.model, plan, by=request.user, **form.fields_to_save())
+    except TooManyEntries as error:
+        form.add_error(None, str(error))
+        return _form(request, plan, rights, kind, form, status=422)
     messages.success(request, f"“{entry}” has been added.")
     return redirect(_place_of(noun, entry))
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.plans.actions import hold, record, record_export
+from assessments.plans.actions import hold, leave_room, record, record_export
 from assessments.plans.models import Event, Plan
 from assessments.versions import changes_between, first_values, update_at
 from councils.models import User
@@ -19,12 +19,12 @@ KINDS = {
 
 
 def add_vacancy(plan: Plan, *, by: User, **fields: Any) -> Vacancy:
-    """Record a casual vacancy."""
+    """Record a casual vacancy. Raises TooManyEntries."""
     return _add(Vacancy, plan, by=by, fields=fields)
 
 
 def add_motion(plan: Plan, *, by: User, **fields: Any) -> NoConfidenceMotion:
-    """Record a motion of no confidence."""
+    """Record a motion of no confidence. Raises TooManyEntries."""
     return _add(NoConfidenceMotion, plan, by=by, fields=fields)
 
 
@@ -50,6 +50,7 @@ def _add(model: Any, plan: Plan, *, by: User, fields: dict[str, Any]) -> Any:
     changes = first_values(model, fields)
     with transaction.atomic():
         hold(plan)
+        leave_room(model, plan)
         row = model.objects.create(plan=plan, saved_by=by, **fields)
         record(plan, KINDS[model][0], by=by, detail=str(row), changes=changes)
     return row

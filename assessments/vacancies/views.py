@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import plan_context
+from assessments.plans.actions import TooManyEntries
 from assessments.printing.names import document_name
 from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.printing.turns import in_turn
@@ -105,7 +106,11 @@ def _add(request, plan, rights, form, action):
         return _page(request, plan, rights, form)
     if not form.is_valid():
         return _page(request, plan, rights, form, status=422)
-    row = action(plan, by=request.user, **form.answers())
+    try:
+        row = action(plan, by=request.user, **form.answers())
+    except TooManyEntries as error:
+        form.add_error(None, str(error))
+        return _page(request, plan, rights, form, status=422)
     messages.success(request, f"“{row}” has been added.")
     return redirect(_place_of(row))
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import plan_context, plan_for_member
 from assessments.fields import members_of
-from assessments.plans.actions import TooManyActions, record_export
+from assessments.plans.actions import TooManyActions, TooManyEntries, record_export
 from assessments.plans.removal import confirm_removal, restored
 from assessments.plans.stages import StageSignedOff, current_sign_offs
 from assessments.printing.names import document_name
@@ -66,7 +66,11 @@ def add(request, plan_id):
     form = LeadersMeetingForm(request.POST)
     if not form.is_valid():
         return _form(request, plan, rights, form, status=422)
-    found = actions.add_leaders_meeting(plan, by=request.user, **form.fields_to_save())
+    try:
+        found = actions.add_leaders_meeting(plan, by=request.user, **form.fields_to_save())
+    except TooManyEntries as error:
+        form.add_error(None, str(error))
+        return _form(request, plan, rights, form, status=422)
     messages.success(request, f"“{found}” has been saved.")
     return _after(found)
 

@@ -25,11 +25,13 @@ from .items import (
 )
 from .plans import PLAN_FIELDS, begin_plan, change_plan, checklist_of, create_plan, record_export
 from .removal import remove_entry, restore_entry
+from .room import TooManyEntries, leave_room
 
 __all__ = [
     "PLAN_FIELDS",
     "PlanDeleted",
     "TooManyActions",
+    "TooManyEntries",
     "add_item",
     "begin_plan",
     "change_in_bulk",
@@ -44,6 +46,7 @@ __all__ = [
     "hold_all",
     "hold_for",
     "hold_open",
+    "leave_room",
     "moves",
     "name_of",
     "offset_of",

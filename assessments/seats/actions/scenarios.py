@@ -3,7 +3,7 @@ from collections.abc import Collection, Iterable, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.plans.actions import hold, hold_all
+from assessments.plans.actions import hold, hold_all, leave_room
 from assessments.plans.models import Plan
 from assessments.versions import update_at
 from councils.models import Membership, User
@@ -29,12 +29,13 @@ def save_scenario(
     `readers` are the memberships who can read it beside the owners; None changes nothing. New
     readers read what it says from now on, and with `earlier` also what it said before. Leaves a
     ScenarioEvent but no event of the plan, since only its readers may know of a scenario. Raises
-    StaleVersion, with nothing saved, if it has been saved since `version`.
+    StaleVersion if it has been saved since `version`, and TooManyEntries, with nothing saved.
     """
     now = timezone.now()
     with transaction.atomic():
         hold(plan)
         if scenario is None:
+            leave_room(Scenario, plan)
             scenario = Scenario.objects.create(plan=plan, base=base, name=name, saved_by=by)
         else:
             values = {"name": name, "saved_at": now, "saved_by": by}

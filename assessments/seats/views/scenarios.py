@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.plans.actions import TooManyEntries
 from assessments.printing.names import document_name
 from assessments.printing.responses import file_response
 from assessments.printing.turns import in_turn
@@ -100,6 +101,8 @@ def _edit(request, plan, found, base, rights):
                 # The save that came first may have ended this person's access.
                 plan, found, rights = scenario_for(request.user, plan.pk, found.pk)
                 theirs = found
+            except TooManyEntries as error:
+                form.add_error(None, str(error))
             else:
                 messages.success(request, "The scenario has been saved.")
                 return redirect("scenarios", plan.pk)
