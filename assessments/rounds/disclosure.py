@@ -7,7 +7,8 @@ Pure functions. There are five rules.
    are shown are chosen together. The rule holds across rounds as well, on the assumption that
    people who answered twice did not change their mind: if one person leaves between rounds, the
    later figure leaves out two more people, chosen at random, or is not shown. The choice depends
-   on who answered, never on what they answered.
+   on who answered and on SECRET_KEY, never on what they answered: someone who could repeat it would
+   know whose answers the figure is about.
 2. Readers know some answers: their own and, if they entered answers from paper, those. Numbers
    less what one reader knows are about at least two people.
 3. No figure shows that people agree. A set of people who all gave the same score is not shown,
@@ -145,7 +146,7 @@ class Shown:
         return self.apart is not None and self.apart >= APART
 
 
-def shown_by_round(rounds, kept=(), plans=(), *, deleted=(), entered=None):
+def shown_by_round(rounds, kept=(), plans=(), *, deleted=(), entered=None, lots=()):
     """Return what is shown of one component in each of `rounds`.
 
     `rounds` are lists of Given, in the order in which the rounds closed. `kept` has the Sets that
@@ -153,19 +154,20 @@ def shown_by_round(rounds, kept=(), plans=(), *, deleted=(), entered=None):
     difference between two choices of people would reveal answers. `plans` has the plan of each. A
     change is from the previous round of the same plan: those who read it may not see other plans.
     `deleted` are the sets that were shown in rounds whose plans were deleted, and `entered` has the
-    people whose answers there one person entered, by that person. The scores are not known.
+    people whose answers there one person entered, by that person. The scores are not known. `lots`
+    has a text for each round, which no reader can know, for the random choice of people.
     """
     found, earlier, before, scores = [], list(deleted), {}, {}
     ranged = _large(deleted)
     entered = {reader: {reader, *people} for reader, people in (entered or {}).items()}
-    for number, (given, sets, plan) in enumerate(zip_longest(rounds, kept, plans)):
+    for number, (given, sets, plan, lot) in enumerate(zip_longest(rounds, kept, plans, lots)):
         scores |= {each.person: each.strength for each in given}
         for each in given:
             if each.entered_by:
                 entered.setdefault(each.entered_by, {each.entered_by}).add(each.person)
         known = [frozenset(people) for people in entered.values()]
         if sets is None:
-            sets = sets_to_show(given, earlier, lot=number, known=known)
+            sets = sets_to_show(given, earlier, lot=lot or number, known=known)
             sets = with_ranges(sets, ranged, known)
             sets = without_agreement(sets, earlier, scores, known, ranged)
         earlier += sets.each
@@ -180,9 +182,9 @@ def sets_to_show(given, earlier=(), *, lot=0, known=()):
     """Return the Sets of a round that rules 1 and 2 allow, after the sets of `earlier` were shown.
 
     Leaves out as few people as possible and then keeps as many as possible in groups that can be
-    shown. `lot` seeds the random choice of people to leave out. `known` are the sets of people
-    whose answers one reader knows; readers who know too much from `earlier` are disregarded,
-    since nothing can be taken back.
+    shown. `lot` seeds the random choice of people to leave out; a reader who knows it can work out
+    who they are. `known` are the sets of people whose answers one reader knows; readers who know
+    too much from `earlier` are disregarded, since nothing can be taken back.
     """
     known = [people for people in known if is_safe_for(people, earlier)]
 
@@ -520,10 +522,11 @@ def _totals(given, earlier, lot, known):
     """Return the sets to try as the total, largest first: everyone, then with people left out.
 
     People to leave out are chosen at random from everyone or, as far as possible, from one group.
-    They are also tried as those whose answers a reader knows, or does not know.
+    They are also tried as those whose answers a reader knows, or does not know. Among sets of one
+    size, the order is random too: the numbers of people say in which order they were invited.
     """
     everyone = frozenset(each.person for each in given)
-    drawn = sorted(given, key=lambda each: sha256(f"{lot}:{each.person}".encode()).digest())
+    drawn = sorted(given, key=lambda each: _drawn(lot, each.person))
     tries = set()
     for group in {"", *(each.group for each in given)} if earlier else {""}:
         order = [each.person for each in sorted(drawn, key=lambda each: each.group != group)]
@@ -531,7 +534,12 @@ def _totals(given, earlier, lot, known):
     tries |= {everyone & people for people in (*earlier, *known)}
     tries |= {everyone - people for people in known}
     tries = {people for people in tries if len(people) >= FEWEST}
-    return sorted(tries, key=lambda people: (-len(people), sorted(people)))
+    return sorted(tries, key=lambda people: (-len(people), _drawn(lot, *sorted(people))))
+
+
+def _drawn(lot, *people):
+    """Return a sort key of people that is random to everyone who does not know `lot`."""
+    return sha256(":".join(map(str, (lot, *people))).encode()).digest()
 
 
 def _with_groups(given, total, earlier, allowed):

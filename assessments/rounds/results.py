@@ -323,6 +323,7 @@ def _results(
             [each.plan_id for each in rounds],
             deleted=[people for gone in deleted for people in gone.sets_of(component)],
             entered=entered_before,
+            lots=[_lot(each, component) for each in rounds],
         )
         for each, shown in zip(rounds, shown_in, strict=True):
             if each.plan_id == plan.pk:
@@ -468,6 +469,13 @@ def _who_entered(
 def _account_of(user: User) -> int:
     """Return the key of the account, or of the one that it was merged into."""
     return user.merged_into_id or user.pk
+
+
+def _lot(round_: Round, component: CoalitionComponent) -> str:
+    """Return what the random choice of people to leave out depends on; no reader can know it."""
+    salt = "assessments.rounds.results.lot"
+    value = f"{round_.pk}:{component.number}"
+    return salted_hmac(salt, value, algorithm="sha256").hexdigest()
 
 
 def _given(answer: RoundAnswer, entered_by: Mapping[int, int]) -> Given:

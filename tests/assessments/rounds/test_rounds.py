@@ -26,7 +26,7 @@ from assessments.data_protection.council_import import Destination, import_counc
 from assessments.notices.models import Notice
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Event
-from assessments.rounds import actions
+from assessments.rounds import actions, results
 from assessments.rounds import documents as exports
 from assessments.rounds.actions import (
     RoundRefused,
@@ -572,6 +572,22 @@ def test_one_leaver_between_two_rounds_stays_unknown(chief, plan, closed, asked,
     assert (shown.answered, shown.left_out) == (6, 3)
     page = signed_in(chief).get(reverse("rounds_compare", args=[plan.pk]))
     assert "3 answers, 3 left out" in text_of(page)
+
+
+def test_who_is_left_out_cannot_be_worked_out_from_the_order_of_the_invitations(
+    chief, plan, closed, asked, component, settings, monkeypatch, draw
+):
+    second = make_round(plan, name="B", opens=closed.opens, closes=closed.closes, by=chief)
+    for n, name in enumerate(("ada", "bob", "cyd", "dee", "eve", "fay")):
+        say(asked(name, "officers", second)[0], component, 2 + n % 3)
+    close_round(second, by=chief)
+    monkeypatch.setattr(results, "_lot", draw)
+    chosen = set()
+    for number in range(20):
+        settings.SECRET_KEY = f"{number}" * 40
+        Round.objects.filter(pk=second.pk).update(disclosure=None)
+        chosen.add(result_of(second).components[0].shown.sets.total)
+    assert len(chosen) > 1
 
 
 def test_only_advisers_with_the_whole_plan_can_read_results(adviser, partial_adviser, closed):
