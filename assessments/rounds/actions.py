@@ -88,6 +88,7 @@ def close_round(round_: Round, *, by: User) -> None:
 
     Raises RoundRefused if it has not opened yet.
     """
+    keep_results_of(round_.plan.council)  # of earlier rounds, so that this has only its own to do
     with transaction.atomic():
         # What one round shows depends on the others, in all plans.
         _hold_plans(round_.plan.council)
