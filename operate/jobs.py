@@ -19,7 +19,7 @@ from assessments.data_protection.expiry import due_for_deletion
 from assessments.digests.sending import send_due_digests
 from assessments.exports.kept import clear_kept_pdfs
 from assessments.portfolio.actions import clear_bundles
-from assessments.rounds.actions import clear_deleted_rounds
+from assessments.rounds.actions import clear_deleted_rounds, keep_results
 from assessments.words import counted, day_in_words
 from councils.actions import delete_ended_moves, forget_invitation, forgettable_invitations
 from councils.models import AccountMerge, AddressChange, Council, SubmittedForm
@@ -55,6 +55,10 @@ def publish_this_week() -> str:
     if publication is None:
         return "This week’s comparison has already been published."
     return f"Published {counted(publication.spreads.count(), 'figure')}."
+
+
+def keep_round_results() -> str:
+    return f"Worked out the results of rounds of {counted(keep_results(), 'council')}."
 
 
 def back_up() -> str:

@@ -55,6 +55,12 @@ class ScheduledJob:
 
 
 TIMETABLE = (
+    ScheduledJob(
+        "keep-results",
+        "Work out the results of review rounds that ended",
+        dt.time(0, 15),
+        jobs.keep_round_results,
+    ),
     ScheduledJob("back-up", "Back up", dt.time(1), jobs.back_up, lambda: bool(settings.BACKUP_DIR)),
     ScheduledJob(
         "delete-plans",

@@ -39,7 +39,7 @@ from .models import (
     RoundState,
     Way,
 )
-from .results import RoundResult, results_by_plan, results_of
+from .results import RoundResult, result_of, results_of
 
 Kind = Event.Kind
 
@@ -88,6 +88,7 @@ def close_round(round_: Round, *, by: User) -> None:
 
     Raises RoundRefused if it has not opened yet.
     """
+    keep_results_of(round_.plan.council)  # of earlier rounds, so that this has only its own to do
     with transaction.atomic():
         # What one round shows depends on the others, in all plans.
         _hold_plans(round_.plan.council)
@@ -103,21 +104,31 @@ def close_round(round_: Round, *, by: User) -> None:
 def keep_results_of(council: Council) -> None:
     """Keep what the results of a council's closed rounds show, where that has not been kept.
 
-    Call it before a result is shown: a round closes without an action when its last day has passed.
-    One query if there is nothing to keep. It leaves no event.
+    Call it before a result is shown: a round closes without an action when its last day has passed,
+    and is kept by the worker in the night after it. One query if there is nothing to keep. It
+    leaves no event. What is kept of one round stays so if working out the next one fails.
     """
-    if not _unkept(council).exists():
-        return
-    with transaction.atomic():
-        # What one round shows depends on the others, so no other can close or be kept meanwhile.
-        _hold_plans(council)
-        if not _unkept(council).exists():
-            return
-        plans = Plan.objects.filter(council=council).select_related("council")
-        for result in chain.from_iterable(results_by_plan(plans).values()):
-            if result.round.disclosure is None:
-                this = Round.objects.filter(pk=result.round.pk, disclosure__isnull=True)
-                this.update(disclosure=result.disclosure)
+    while round_ := _first_unkept(council):
+        with transaction.atomic():
+            # What one round shows depends on the others: no other can close or be kept meanwhile.
+            _hold_plans(council)
+            if round_ == _first_unkept(council):
+                unkept = Round.objects.filter(pk=round_.pk, disclosure__isnull=True)
+                unkept.update(disclosure=result_of(round_).disclosure)
+
+
+def keep_results() -> int:
+    """Keep the results of all rounds that closed, and return of how many councils."""
+    councils = Council.objects.filter(plans__rounds__in=_unkept()).distinct()
+    for council in councils:
+        keep_results_of(council)
+    return len(councils)
+
+
+def _first_unkept(council: Council) -> Round | None:
+    """Return the round that closed first of those whose results have not been kept."""
+    unkept = _unkept().filter(plan__council=council).select_related("plan__council")
+    return min(unkept, key=lambda each: each.closing_order, default=None)
 
 
 def keep_sets_of(plan: Plan) -> None:
@@ -170,8 +181,8 @@ def clear_deleted_rounds() -> int:
     return number
 
 
-def _unkept(council: Council) -> QuerySet[Round]:
-    return Round.objects.closed().filter(plan__council=council, disclosure__isnull=True)
+def _unkept() -> QuerySet[Round]:
+    return Round.objects.closed().filter(disclosure__isnull=True)
 
 
 # --- Inviting people ------------------------------------------------------------------------------

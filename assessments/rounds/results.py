@@ -190,15 +190,19 @@ def results_of(plan: Plan) -> list[RoundResult]:
 
 
 def result_of(round_: Round) -> RoundResult:
-    """Return the RoundResult of one closed round."""
-    return next(each for each in results_of(round_.plan) if each.round.pk == round_.pk)
+    """Return the RoundResult of one closed round. Rounds that closed later are not worked out."""
+    plan = round_.plan
+    return results_by_plan([plan], last=round_)[plan.pk][-1]
 
 
-def results_by_plan(plans: Iterable[Plan]) -> dict[int, list[RoundResult]]:
+def results_by_plan(
+    plans: Iterable[Plan], *, last: Round | None = None
+) -> dict[int, list[RoundResult]]:
     """Return lists of RoundResults as `results_of` does, by the primary key of the plan.
 
     What is shown of a round depends on what all earlier rounds of the council have shown, since
-    the same people can be asked in several of its plans.
+    the same people can be asked in several of its plans. With `last`, the lists end with that round
+    or before it.
     """
     by_pk = {plan.pk: plan for plan in plans}
     closed = defaultdict(list)
@@ -208,7 +212,8 @@ def results_by_plan(plans: Iterable[Plan]) -> dict[int, list[RoundResult]]:
     for each in all_closed.annotate(
         follows_deleted=Exists(kept.filter(council=OuterRef("plan__council")))
     ):
-        closed[each.plan.council_id].append(each)
+        if last is None or each.closing_order <= last.closing_order:
+            closed[each.plan.council_id].append(each)
     rounds = [each.pk for found in closed.values() for each in found]
     respondents = _by(
         Respondent.objects.current()

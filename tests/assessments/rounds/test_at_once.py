@@ -29,13 +29,13 @@ def together(monkeypatch):
     gate = Barrier(2)
 
     def wait(*args):
-        found = results_by_plan(*args)
+        found = work_out(*args)
         with suppress(BrokenBarrierError):
             gate.wait(timeout=2)
         return found
 
-    results_by_plan = actions.results_by_plan
-    monkeypatch.setattr(actions, "results_by_plan", wait)
+    work_out = actions.result_of
+    monkeypatch.setattr(actions, "result_of", wait)
 
 
 def test_rounds_of_two_plans_that_close_at_once_show_nothing_of_one_person(

@@ -937,6 +937,33 @@ def test_what_a_closed_round_keeps_back_stays_so_if_no_one_had_opened_it_before(
     assert result_of(second).components[0].measure is None
 
 
+def test_what_is_kept_of_one_round_stays_if_the_next_cannot_be_worked_out(
+    chief, plan, made, asked, component, riverdale, monkeypatch
+):
+    """Working out takes long where many were asked: a request can end before all are done."""
+    second = second_without_vic(made, asked, chief, riverdale, component)
+    at_once = {each.pk: each.disclosure for each in Round.objects.all()}
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    unopened = {"closed_at": None, "closed_by": None, "disclosure": None}
+    Round.objects.update(opens=yesterday, closes=yesterday, **unopened)
+    order = []
+
+    def work_out(round_):
+        order.append(round_.pk)
+        if len(order) == 2:
+            raise TimeoutError
+        return result_of(round_)
+
+    monkeypatch.setattr(actions, "result_of", work_out)
+    with pytest.raises(TimeoutError):
+        actions.keep_results()
+    assert order == [made.pk, second.pk]
+    assert dict(Round.objects.values_list("pk", "disclosure")) == at_once | {second.pk: None}
+    assert actions.keep_results() == 1
+    assert dict(Round.objects.values_list("pk", "disclosure")) == at_once
+    assert actions.keep_results() == 0
+
+
 @pytest.mark.parametrize("asked_as", ["as before", "by the name", "by the address", "new account"])
 def test_no_answer_follows_from_asking_again_those_of_a_deleted_plan(
     plan, chief, made, component, member, riverdale, asked_as, settings
