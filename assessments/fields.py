@@ -60,7 +60,22 @@ class Textarea(forms.Textarea):
         return value and value.replace("\r\n", "\n").replace("\r", "\n")
 
 
-class OfferedRowsField(forms.TypedMultipleChoiceField):
+class _EachOnce:
+    """Takes a value that was sent twice, as no browser does, as sent once."""
+
+    def to_python(self, value):
+        return list(dict.fromkeys(super().to_python(value)))
+
+
+class SeveralField(_EachOnce, forms.MultipleChoiceField):
+    """Several of some choices, as texts."""
+
+
+class TypedSeveralField(_EachOnce, forms.TypedMultipleChoiceField):
+    """Several of some choices, each put through `coerce`."""
+
+
+class OfferedRowsField(TypedSeveralField):
     """Checkboxes for a few rows. The values sent are compared as text with those offered, so that
     nothing else reaches the database.
     """

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import validate_email
 
+from assessments.fields import TypedSeveralField
 from councils.council_directory import DirectoryError, read
 from councils.forms import HOW_LONG, WHOLE_ADDRESS, LowerCaseEmailField
 from councils.models import DOMAIN_LENGTH, Council, Invitation, Office, User
@@ -171,7 +172,7 @@ class DomainPeopleForm(DomainForm):
 
     old_domain = forms.CharField(max_length=DOMAIN_LENGTH, widget=forms.HiddenInput)
     new_domain = forms.CharField(max_length=DOMAIN_LENGTH, widget=forms.HiddenInput)
-    people = forms.TypedMultipleChoiceField(
+    people = TypedSeveralField(
         label="Who gets a new address",
         coerce=int,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),

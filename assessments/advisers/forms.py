@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessments.fields import NameField, PersonEmailField
+from assessments.fields import NameField, PersonEmailField, TypedSeveralField
 from assessments.plans.models import LONGEST_MONTHS, AdviserGrant, latest_until
 from assessments.words import day_in_words
 from councils.names import refuse_name, why_not_named
@@ -22,7 +22,7 @@ READ, COMMENT = "read", "comment"
 class ScopeForm(forms.Form):
     """Which stages of `plan` an adviser can see, whether they can comment, and until when."""
 
-    stages = forms.TypedMultipleChoiceField(
+    stages = TypedSeveralField(
         label="Which stages can they see?",
         help_text="Select all 3 for the whole plan. Stage 2 includes the joint working register. "
         "Advisers never see restricted notes.",

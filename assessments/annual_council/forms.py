@@ -2,7 +2,7 @@
 
 from django import forms
 
-from assessments.fields import StartedForm
+from assessments.fields import SeveralField, StartedForm
 from assessments.seats.composition_forms import whole_number
 from elections.council_vote import MOST_VOTES
 
@@ -92,7 +92,7 @@ class NomineesForm(StartedForm):
                     "max_length": f"The name of nominee {n} must be {MAX_NAME} characters or fewer"
                 },
             )
-        self.fields["withdrawn"] = forms.MultipleChoiceField(
+        self.fields["withdrawn"] = SeveralField(
             label="Who has withdrawn?",
             label_suffix="",
             required=False,

@@ -9,7 +9,7 @@ from django.utils.text import get_text_list
 
 from assessments.addresses import address
 from assessments.advisers.access import grants_of
-from assessments.fields import Textarea
+from assessments.fields import SeveralField, Textarea
 from assessments.words import moment_in_words
 from councils.models import Membership
 from councils.permissions import Right, may
@@ -36,7 +36,7 @@ class CommentForm(forms.Form):
         widget=Textarea(attrs={"rows": 3}),
         error_messages={"required": "Enter a comment"},
     )
-    tell = forms.MultipleChoiceField(
+    tell = SeveralField(
         label="Mention",
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -1,5 +1,6 @@
 """Calculate what the pages of a council calculate, to find values with which they would fail."""
 
+from assessments.annual_council.models import AnnualMeeting, OfficeElection
 from assessments.budget.models import Budget
 from assessments.budget.page import schedule_for
 from assessments.election_night.models import ElectionCount
@@ -19,7 +20,7 @@ from councils.models import Council
 
 
 def require_calculable(council: Council) -> None:
-    """Raise ValueError if dates, seats, budgets or round results of a council cannot be calculated.
+    """Raise ValueError if dates, seats, budgets, votes or round results cannot be calculated.
 
     Forms ask for what the calculations need. The file of an import has not been through them.
     """
@@ -41,6 +42,12 @@ def require_calculable(council: Council) -> None:
         _ = scenario.worked_out
     for count in ElectionCount.objects.with_results().filter(plan__council=council):
         running_state(count)
+    rules = {each.plan_id: each for each in AnnualMeeting.objects.filter(plan__council=council)}
+    try:
+        for election in OfficeElection.objects.with_votes().filter(plan__council=council):
+            election.counted(rules.get(election.plan_id, AnnualMeeting()).rule)
+    except (KeyError, ValueError) as error:
+        raise ValueError("the votes of an election do not fit its nominees") from error
     try:
         for results in results_by_plan(plans).values():
             for result in results:

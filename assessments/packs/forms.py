@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import get_text_list
 
-from assessments.fields import LongTextField, StartedForm, VersionedForm
+from assessments.fields import LongTextField, SeveralField, StartedForm, VersionedForm
 from assessments.plans.models import TITLE_MAX_LENGTH
 from assessments.words import within_sentence
 from councils.models import Membership
@@ -100,7 +100,7 @@ class CouncillorListForm(StartedForm):
 class ReturnsForm(forms.Form):
     """Which councillors have returned one form, and on which day; and what was a mistake."""
 
-    returned = forms.MultipleChoiceField(
+    returned = SeveralField(
         label="Who has returned it?",
         label_suffix="",
         required=False,
@@ -116,7 +116,7 @@ class ReturnsForm(forms.Form):
         required=False,
         help_text="This date is for everyone you select above.",
     )
-    mistaken = forms.MultipleChoiceField(
+    mistaken = SeveralField(
         label="Was anything recorded by mistake?",
         label_suffix="",
         required=False,

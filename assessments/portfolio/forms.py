@@ -4,6 +4,8 @@ import re
 
 from django import forms
 
+from assessments.fields import TypedSeveralField
+
 from .models import BUNDLE_LIMIT, Bundle
 
 SORTS = {
@@ -42,7 +44,7 @@ class PlanListForm(forms.Form):
 class BundleForm(forms.Form):
     """The ids of the selected plans, and what each PDF contains: if omitted, the whole plan."""
 
-    plans = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    plans = TypedSeveralField(coerce=int, required=False)
     contents = forms.ChoiceField(
         label="What should each PDF contain?",
         required=False,

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from assessments.fields import LongTextField, VersionedForm, members_of
+from assessments.fields import LongTextField, SeveralField, VersionedForm, members_of
 from assessments.seats.models import CouncilComposition
 from elections.composition import MAX_NAME
 from govuk.fields import DateField
@@ -68,7 +68,7 @@ class AgreementForm(RegisterForm):
             "invalid_choice": "Select oral or written",
         },
     )
-    groups = forms.MultipleChoiceField(
+    groups = SeveralField(
         label="Which groups is it between?",
         label_suffix="",
         required=False,
@@ -84,7 +84,7 @@ class AgreementForm(RegisterForm):
         required=False,
         rows=2,
     )
-    about = forms.MultipleChoiceField(
+    about = SeveralField(
         label="What is it about?",
         label_suffix="(optional)",
         required=False,

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 
-from assessments.fields import LongTextField
+from assessments.fields import LongTextField, SeveralField
 from assessments.plans.forms import term_within_sentence
 from assessments.plans.models import Control, ControlStanding, Formality, Plan
 from frameworks.models import Step
@@ -73,7 +73,7 @@ class ControlChangeForm(forms.Form):
             "max_length": "The term must be %(limit_value)d characters or fewer",
         },
     )
-    steps = forms.MultipleChoiceField(
+    steps = SeveralField(
         label="Which stage 2 steps should be reviewed again?",
         label_suffix="",
         help_text="Each step shows the reason until someone has reviewed it. No answer is changed. "

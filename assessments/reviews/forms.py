@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessments.fields import LongTextField
+from assessments.fields import LongTextField, SeveralField, TypedSeveralField
 from assessments.plans.models import Verdict
 from assessments.words import moment_in_words
 from councils.models import Membership
@@ -19,7 +19,7 @@ class ReviewForm(forms.Form):
     version = forms.IntegerField(
         min_value=0, max_value=2**31 - 1, initial=0, widget=forms.HiddenInput
     )
-    reviewers = forms.MultipleChoiceField(
+    reviewers = SeveralField(
         label="Who should review it?",
         label_suffix="",
         widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
@@ -182,7 +182,7 @@ class ReopenForm(forms.Form):
 class SnapshotForm(forms.Form):
     """Which stages of a plan to keep, and why."""
 
-    stages = forms.TypedMultipleChoiceField(
+    stages = TypedSeveralField(
         label="Which stages?",
         label_suffix="",
         coerce=int,

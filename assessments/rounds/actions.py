@@ -48,6 +48,14 @@ class RoundRefused(Exception):
     """The state of the round does not allow this; the message says why."""
 
 
+class AlreadyAdded(Exception):
+    """An action was added to the plan from the answer before; `item` is the action."""
+
+    def __init__(self, item: PlanItem) -> None:
+        super().__init__(f"“{item.title}” has already been added from this answer.")
+        self.item = item
+
+
 def make_round(plan: Plan, *, name: str, opens: dt.date, closes: dt.date, by: User) -> Round:
     """Add a round to a plan. Raises IntegrityError if the plan has one of that name."""
     with transaction.atomic():
@@ -416,18 +424,18 @@ def take_back_answers(respondent: Respondent) -> None:
 
 
 def make_item_of(answer: RoundAnswer, step: Step, *, title: str, by: User) -> PlanItem:
-    """Add an item to the plan from an answer, or return the one that was added before.
+    """Add an item to the plan from an answer.
 
-    Raises StageSignedOff and TooManyActions.
+    Raises AlreadyAdded, StageSignedOff and TooManyActions.
     """
     plan = answer.respondent.round.plan
     with transaction.atomic():
         hold(plan)
-        made = RoundItem.objects.filter(answer=answer).select_related("item").first()
-        if made is None:
-            item = add_item(plan, step, title=title, by=by)
-            made = RoundItem.objects.create(answer=answer, item=item)
-    return made.item
+        if made := RoundItem.objects.filter(answer=answer).select_related("item__step").first():
+            raise AlreadyAdded(made.item)
+        item = add_item(plan, step, title=title, by=by)
+        RoundItem.objects.create(answer=answer, item=item)
+    return item
 
 
 def _ask(

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.utils import timezone
 
-from assessments.fields import NO_VERSION, NameField, PersonEmailField, Textarea
+from assessments.fields import NO_VERSION, NameField, PersonEmailField, SeveralField, Textarea
 from assessments.plans.models import PlanItem
 from councils.models import Membership
 from councils.names import refuse_web_address
@@ -123,7 +123,7 @@ class MembersForm(forms.Form):
     two presses of the button finds nothing left to do, and is no error.
     """
 
-    members = forms.MultipleChoiceField(
+    members = SeveralField(
         label="Who do you want to invite?",
         widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
         error_messages=dict.fromkeys(

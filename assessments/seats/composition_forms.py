@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessments.fields import Textarea
+from assessments.fields import SeveralField, Textarea
 from elections.balance_review import check_table
 from elections.bodies import BodyKind, JointGroup, count_of, listed, party_in_sentence
 from elections.composition import (
@@ -326,7 +326,7 @@ class CommitteesForm(RowsForm):
                     "fewer"
                 },
             )
-            self.fields[f"joint_groups_{n}"] = forms.MultipleChoiceField(
+            self.fields[f"joint_groups_{n}"] = SeveralField(
                 label=f"Groups in joint group {n}",
                 required=False,
                 choices=[(name, name) for name in groups],

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from assessments.fields import LongTextField, VersionedForm
+from assessments.fields import LongTextField, SeveralField, VersionedForm
 from elections.composition import MAX_NAME
 from govuk.fields import DateField
 
@@ -92,7 +92,7 @@ class ProtocolAgreementForm(VersionedForm):
         is_past=True,
         required=False,
     )
-    groups = forms.MultipleChoiceField(
+    groups = SeveralField(
         label="Which groups agreed?",
         label_suffix="",
         required=False,

@@ -1,12 +1,15 @@
 """What the fields shared by several subjects do with what is sent."""
 
 import datetime as dt
+from pathlib import Path
 
+import pytest
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 from django.utils import timezone
 
-from assessments.fields import LongTextField, Textarea
+from assessments.fields import LongTextField, SeveralField, Textarea, TypedSeveralField
 from govuk.fields import DateField
 
 
@@ -72,3 +75,25 @@ def test_the_dates_of_what_has_happened_are_not_in_the_future():
         "VacancyForm.notice_on",
         "VoteForm.meeting_on",
     }
+
+
+@pytest.mark.parametrize("field", [SeveralField, TypedSeveralField])
+def test_a_choice_that_is_sent_twice_counts_once(field):
+    class Form(forms.Form):
+        groups = field(choices=[("Ash", "Ash"), ("Elm", "Elm")])
+
+    form = Form(QueryDict("groups=Elm&groups=Ash&groups=Elm"))
+    assert form.is_valid()
+    assert form.cleaned_data["groups"] == ["Elm", "Ash"]
+
+
+def test_every_field_for_several_choices_counts_so():
+    """Rows that can exist only once would otherwise end such a request with an error."""
+    apps = [settings.BASE_DIR / name for name in ("assessments", "councils", "operate")]
+    plain = [
+        str(path.relative_to(settings.BASE_DIR))
+        for app in apps
+        for path in Path(app).rglob("*.py")
+        if "MultipleChoiceField(" in path.read_text()
+    ]
+    assert plain == []

@@ -310,17 +310,21 @@ def make_item(request, plan_id, round_id, reference):
         linked=[link.step for link in links.select_related("step__stage")],
         signed_off=current_sign_offs(plan),
     )
-    refused, status = "", 422 if form.is_bound else 200
+    refused, added, status = "", None, 422 if form.is_bound else 200
     if form.is_valid():
         try:
             item = actions.make_item_of(answer, by=request.user, **form.cleaned_data)
-        except (StageSignedOff, TooManyActions) as error:
+        except StageSignedOff as error:
+            refused, status = f"{error} Choose a step in another stage.", 409
+        except TooManyActions as error:
             refused, status = str(error), 409
+        except actions.AlreadyAdded as error:
+            refused, added, status = str(error), error.item, 409
         else:
             messages.success(request, f"“{item.title}” has been added.")
             step = reverse("plan_step", args=[plan.pk, item.step.number])
             return redirect(f"{step}#item-{item.pk}")
-    context = {"form": form, "round": found, "answer": answer, "refused": refused}
+    context = {"form": form, "round": found, "answer": answer, "refused": refused, "added": added}
     return _page(request, plan, rights, "make_item", status=status, **context)
 
 

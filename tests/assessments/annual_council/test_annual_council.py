@@ -18,7 +18,13 @@ from assessments.annual_council.actions import (
     save_rules,
     save_vote,
 )
-from assessments.annual_council.models import AnnualMeeting, OfficeElection, OfficeRound
+from assessments.annual_council.models import (
+    AnnualMeeting,
+    OfficeElection,
+    OfficeRound,
+    OfficeVotes,
+)
+from assessments.data_protection.calculations import require_calculable
 from assessments.data_protection.traces import traces_of
 from assessments.plans.models import Event, Plan
 from assessments.seats.actions import create_balance, record_composition
@@ -489,3 +495,15 @@ def test_a_london_borough_without_an_elected_mayor_votes_for_its_mayor(plan, off
     save_interim(plan, version=1, by=officer, governance="mayor")
     assert "Chair of the council: votes" in shown("office_election", "chair")
     assert "Who presides while the chair is elected?" in shown("annual_council_rules")
+
+
+def test_an_import_whose_votes_are_for_nominees_of_another_election_is_refused(
+    plan, officer, leader
+):
+    enter(leader, officer, Bell=3, Cole=2, Dunn=1)
+    require_calculable(plan.council)
+    chair = save_nominees(plan, "chair", version=0, names={}, new=["Ames"], by=officer)
+    votes = OfficeVotes.objects.filter(nominee__name="Bell")
+    votes.update(nominee=chair.nominees.get())
+    with pytest.raises(ValueError, match="do not fit its nominees"):
+        require_calculable(plan.council)

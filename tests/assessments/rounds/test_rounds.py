@@ -610,7 +610,10 @@ def test_an_answer_becomes_one_item_with_links_both_ways(officer, reviewer, clos
     step = Step.objects.get(pk=data["step"])
     assert answer.component.step_links.filter(step=step).exists()
     client.post(address, data)
-    client.post(address, data)
+    again = client.post(address, data | {"title": "Deed in other words"})
+    assert again.status_code == 409
+    assert "“Deed of gus” has already been added from this answer." in text_of(again)
+    assert form_on(again)["title"] == "Deed in other words"
     item = closed.plan.items.get(title="Deed of gus")
     page = client.get(reverse("plan_step", args=[closed.plan_id, item.step.number]))
     assert "From a review round: Six weeks, component 1" in text_of(page)
