@@ -263,6 +263,7 @@ def retention(request, slug):
         "retention": stored,
         "on_hold": on_hold,
         "days": WAITING_DAYS,
+        "today": today,
         "is_deleted_when_due": settings.DELETE_EXPIRED_PLANS,
         "requests": pending_requests(council),
         "expiries": [

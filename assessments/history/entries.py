@@ -60,6 +60,8 @@ AFTER_STEP = {
 # The subjects whose details start with a type, or with a group, and a colon.
 NAMED_BY_TYPE = frozenset({"register", "parity", "budget"})
 
+ACTION_NAMED = "Step "  # how a field starts that is the `name_of` an action
+
 CHECKSUM = re.compile(r",? SHA-256 [0-9a-f]{64}")
 
 SHORT = 60  # characters; shorter values are shown in full, one after the other
@@ -132,15 +134,39 @@ def days_of(events, plan, *, can_edit, read_only):
 
     `read_only` has the primary keys of the signed-off stages, where no text can be restored.
     """
+    events = list(events)
+    actions = _actions_named(events, plan)
     by_day = groupby(events, key=lambda event: timezone.localdate(event.at))
     return [
-        (day, [entry_of(event, plan, can_edit=can_edit, read_only=read_only) for event in found])
+        (
+            day,
+            [
+                entry_of(event, plan, can_edit=can_edit, read_only=read_only, actions=actions)
+                for event in found
+            ],
+        )
         for day, found in by_day
     ]
 
 
-def entry_of(event, plan, *, can_edit=False, read_only=()):
-    """Return the HistoryEntry of an event, which comes with its item and its changes."""
+def _actions_named(events: list[Event], plan: Plan) -> dict[str, str]:
+    """Return the step and words of each action that changes of `events` name, by its `name_of`."""
+    fields = {change.field for event in events for change in event.changes.all()}
+    if not any(field.startswith(ACTION_NAMED) for field in fields):
+        return {}
+    items = PlanItem.objects.filter(plan=plan).select_related("step", "source")
+    return {
+        name: f"Step {item.step.number}: {item.words(plan.term)}"
+        for item in items
+        if (name := name_of(item)) in fields
+    }
+
+
+def entry_of(event, plan, *, can_edit=False, read_only=(), actions=None):
+    """Return the HistoryEntry of an event, which comes with its item and its changes.
+
+    `actions` has the words of the actions that its changes name, as `_actions_named` gives them.
+    """
     item, about = event.item, BY_KIND[event.kind]
     verb, url, step = event.get_kind_display(), "", None
     changes = list(event.changes.all()) if about.shows_changes else []
@@ -185,7 +211,7 @@ def entry_of(event, plan, *, can_edit=False, read_only=()):
         changes=[
             _shown(
                 change,
-                _label_of(change, event.kind, about, plan),
+                _label_of(change, event.kind, about, plan, actions or {}),
                 item if can_edit and is_open else None,
             )
             for change in changes
@@ -226,11 +252,16 @@ def _count_verb(area: AreaWords) -> str:
     return f"changed the {parts} of election night"
 
 
-def _label_of(change: EventChange, kind: str, about: HistorySubject, plan: Plan) -> str:
+def _label_of(
+    change: EventChange, kind: str, about: HistorySubject, plan: Plan, actions: dict[str, str]
+) -> str:
     """Return the label of the field of a change in an event of `kind`.
 
     Wards have the council's word. `words` are those of a reviewer or of the request for a review.
+    An action that a change names by its code has its words, from `actions`.
     """
+    if change.field in actions:
+        return actions[change.field]
     if about.name == "count" and change.field == "wards":
         return plan.council.area.many.capitalize()
     if change.field == "words" and kind in (Event.Kind.REVIEW_ASKED, Event.Kind.REVIEW_CHANGED):

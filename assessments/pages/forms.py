@@ -249,9 +249,8 @@ class ActionFilterForm(forms.Form):
         everyone = [("", "Anyone"), (self.NO_OWNER, "No owner")]
         if plan.membership_id:
             everyone.insert(1, (self.ME, "Me"))
-        if any(owner.ended_at for owner in owners):
-            everyone.append((self.LEFT, "Left the council"))
-        everyone.append((self.TYPED, "Someone without access"))
+        # Offered also while no one has left: the page links to it, and would otherwise list all.
+        everyone += [(self.LEFT, "Left the council"), (self.TYPED, "Someone without access")]
         self.fields["owner"].choices = everyone + [
             (owner.pk, f"{owner.user.name}{' (left the council)' if owner.ended_at else ''}")
             for owner in owners

@@ -386,6 +386,8 @@ def test_a_person_without_a_council_is_told_who_to_ask(client, ada):
     client.force_login(ada)
     page = client.get(reverse("account")).content.decode()
     assert "You do not belong to a council in the planner." in page
+    # The list itself: an adviser with one plan is otherwise sent to that plan.
+    assert f'href="{reverse("home")}?all=1">Your plans</a>' in page
 
 
 def test_the_account_page_costs_the_same_for_one_council_and_for_five(

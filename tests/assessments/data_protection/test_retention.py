@@ -317,6 +317,26 @@ def test_a_plan_that_is_over_has_ended(plan, chief):
             assert said in text_of(signed_in(chief).get(url()))
 
 
+def test_without_a_rule_it_says_from_when_one_owner_can_delete_a_plan(plan, chief, riverdale):
+    alone = "until at least 14 days after the plan has ended. From then on, one owner can"
+    for today, said in (
+        (dt.date(2027, 5, 18), "One owner can do so straight away from 20 May 2028."),
+        (dt.date(2028, 5, 19), "One owner can do so straight away from 20 May 2028."),
+        (dt.date(2028, 5, 20), "One owner can now do so straight away."),
+    ):
+        with time_machine.travel(
+            dt.datetime(today.year, today.month, today.day, 12, tzinfo=dt.UTC)
+        ):
+            page = text_of(signed_in(chief).get(url()))
+            assert alone in page
+            assert said in page
+    keep(riverdale, years=2)
+    page = text_of(signed_in(chief).get(url()))
+    assert alone not in page
+    assert "Before then, deleting a plan needs a second owner" in page
+    assert "straight away" not in page
+
+
 def test_setting_the_rule_and_a_hold_leaves_an_event(plan, chief, riverdale):
     client = signed_in(chief)
     page = client.get(url())

@@ -324,9 +324,29 @@ def test_moved_due_dates_are_those_of_the_actions_that_an_adviser_sees(
             FieldValueChange(name_of(first), None, "1 April 2027", "8 April 2027"),
         ],
     )
-    assert name_of(item) in texts_for(partial_adviser, plan)
-    assert "8 April 2027" not in texts_for(partial_adviser, plan)
+    seen = texts_for(partial_adviser, plan)
+    assert f"Step 13: {item.words(plan.term)} removed: 1 June 2027" in seen
+    assert "8 April 2027" not in seen
+    assert first.words(plan.term) not in seen
     assert "8 April 2027" in texts_for(adviser, plan)
+
+
+def test_a_moved_due_date_has_the_words_of_its_action(client, plan, item, chief):
+    """The record has the code of an action, or a number for one that the council added."""
+    own = own_item(plan, by=chief)
+    record(
+        plan,
+        "plan-changed",
+        by=chief,
+        changes=[
+            FieldValueChange(name_of(each), None, "1 June 2027", "8 June 2027")
+            for each in (item, own)
+        ],
+    )
+    (entry, *_) = entries(client.get(history_url(plan)))
+    for each in (item, own):
+        assert f"Step {each.step.number}: {each.words(plan.term)}" in entry
+        assert name_of(each) not in entry
 
 
 def test_the_fields_that_advisers_read_are_fields_of_what_the_event_is_about():

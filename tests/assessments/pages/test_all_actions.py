@@ -113,6 +113,14 @@ def test_the_actions_of_a_person_who_left_are_found(plan, chief, officer):
     assert "(left the council)" in text_of(page)
 
 
+def test_while_no_one_has_left_no_action_is_of_a_person_who_left(plan, chief):
+    page = shown(chief, plan, owner="left")
+    assert item_ids(page) == []
+    assert "No actions match" in text_of(page)
+    (link,) = (e for e in tree_of(page).iter("a") if words(e) == "Owner left the council")
+    assert link.get("aria-current") == "true"
+
+
 def test_search_finds_every_text_that_the_reader_can_see_and_no_other(
     plan, chief, officer, partial_adviser, subtests
 ):
