@@ -21,7 +21,7 @@ from assessments.plans.actions import create_plan
 from assessments.plans.models import Plan, PlanItem
 from assessments.printing import typesetting
 from assessments.register.actions import add_to_register
-from assessments.register.models import Issue
+from assessments.register.models import EarlyWin, Issue
 from councils.models import Council, Membership, User
 from tests.acting import answer, own_item
 
@@ -480,6 +480,8 @@ def test_a_date_of_the_register_is_read_with_its_label(plan, chief):
     issue = {"kind": "red-line", "words": "The library", "state": "open"}
     add_to_register(Issue, plan, by=chief, **issue, bites_on=day)
     add_to_register(Issue, plan, by=chief, **issue)
+    add_to_register(EarlyWin, plan, by=chief, words="A park", state="achieved", due=day)
+    add_to_register(EarlyWin, plan, by=chief, words="A map", state="planned")
     found = report_for(
         Plan.objects.with_all_stages().get(pk=plan.pk),
         options=ExportOptions(register=True),
@@ -488,6 +490,8 @@ def test_a_date_of_the_register_is_read_with_its_label(plan, chief):
     html = pdf.render_html(found)
     assert "Red line, decision needed by 27 May 2027" in html
     assert "Red line, no date yet" in html
+    assert "Early win, due 27 May 2027" in html  # not the day on which it was achieved
+    assert "Early win, no date yet" in html
 
 
 def test_what_runs_together_is_told_apart(plan):
