@@ -94,7 +94,6 @@ class RunningOrder:
     """What the page and the script draw. `balance` is the latest allocation of seats, if any."""
 
     council: str
-    marking: str
     day: dt.date | None
     is_day_fixed: bool
     has_own_law: bool
@@ -138,7 +137,6 @@ def running_order(meeting: AnnualCouncil) -> RunningOrder:
     members = members_in_post(meeting)
     return RunningOrder(
         council=plan.council.name,
-        marking=plan.get_marking_display(),
         day=plan.timetable.annual_meeting,
         is_day_fixed=plan.timetable.is_meeting_fixed or _is_past(plan.timetable.annual_meeting),
         has_own_law=plan.timetable.has_own_law,

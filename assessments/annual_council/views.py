@@ -83,7 +83,7 @@ def script(request, plan_id):
     content = script_of(order, made_on=today)
     actions.record_script(meeting.plan, by=request.user)
     council = str(meeting.plan.council)
-    name = document_name(council, "annual council script", marking=order.marking, day=today)
+    name = document_name(council, "annual council script", day=today)
     return file_response(content, WORD_TYPE, f"{name}.docx")
 
 

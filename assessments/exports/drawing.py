@@ -141,10 +141,14 @@ class ShortListEntry:
 
 @dataclass(frozen=True)
 class ShortList:
-    """The first entries that fit, and the number of those that do not."""
+    """The first entries that fit, and the number of those that do not.
+
+    `left_out_before` of these are due no later than the last entry shown.
+    """
 
     entries: list[ShortListEntry]
     more: int
+    left_out_before: int = 0
 
     @classmethod
     def of(cls, entries, *, keep=None, at_most=SUMMARY_LINES):
@@ -159,9 +163,11 @@ class ShortList:
                 if (shown or kept) and lines > at_most:
                     break
             shown.append(entry)
+        before = 0
         if keep is not None and len(shown) <= keep:
+            before = keep - len(shown)
             shown += kept
-        return cls(shown, len(entries) - len(shown))
+        return cls(shown, len(entries) - len(shown), before)
 
 
 def _lines(entry):

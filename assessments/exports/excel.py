@@ -106,7 +106,9 @@ def _add_summary(workbook: Workbook, report: Report) -> None:
     line("Election day", report.election_day)
     line("Where we are", report.heading)
     line("Control after the election", report.control)
-    line("Contents", report.contents_in_words)
+    lists_items = report.scope.lists_items
+    only_figures = f"{report.covers}, figures and dates only"
+    line("Contents", report.contents_in_words if lists_items else only_figures)
     line("Version", report.version_in_words)
     line()
     _add_headings(sheet, ["Stage", *FIGURES])

@@ -60,7 +60,7 @@ class ExportFormat:
             if self.is_typeset and is_too_long(report):
                 contents += ", long texts shortened"
         else:
-            contents = f"figures only, {within_sentence(report.scope_title)}"
+            contents = f"figures only, {within_sentence(report.covers)}"
         if reason:
             contents += f". Reason: {reason}"
         return f"{self.name}: {contents}"

@@ -288,6 +288,13 @@ class Report:
         return f"{self.stage_title}, {self.standing}"
 
     @property
+    def covers(self) -> str:
+        """Return what part of the plan is counted. Only in a PDF is a summary one page."""
+        if self.scope.lists_items:
+            return self.scope_title
+        return f"The plan’s {self.seen}" if self.seen else "The whole plan"
+
+    @property
     def version_in_words(self) -> str:
         done = "snapshot of" if self.seal else "produced on"
         return f"{self.version}, {done} {day_in_words(self.exported_on)}"

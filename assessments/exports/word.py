@@ -111,7 +111,7 @@ def _add_header_lines(document, report):
         ("Council", report.council),
         *HEADER_LINES,
         ("Election day", day_in_words(report.election_day)),
-        ("Covers", report.scope_title),
+        ("Covers", report.covers),
     ]
     add_details(document, rows, description="Details of the report, one in each row")
 
@@ -142,8 +142,8 @@ def _add_progress(document, report):
         f"In progress: {tally.in_progress}. Overdue: {tally.overdue}.",
     )
     rows = []
-    for stage in report.stages:
-        done = stage.tally
+    matrix = report.matrix
+    for stage, done in zip(matrix.columns, matrix.stage_tallies, strict=True):
         figures = (done.needed, done.completed, done.in_progress, done.overdue)
         rows.append((f"{stage.number} {stage.title}", *figures))
     if rows:

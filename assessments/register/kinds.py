@@ -163,7 +163,7 @@ def _win_line(entry: EarlyWin, today: dt.date) -> RegisterLine:
         state=entry.get_state_display(),
         is_open=entry.state in OPEN_WINS,
         day=entry.due,
-        day_label="Early win",
+        day_label="Early win, due" if entry.due else "Early win",
         facts=_known(("Responsible", str(entry.owner) if entry.owner_id else no_one)),
         today=today,
     )

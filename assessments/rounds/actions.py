@@ -238,6 +238,7 @@ def ask_member(
                 Notice.Kind.ROUND,
                 plan=round_.plan,
                 by=by,
+                due=round_.closes,
                 key=f"round:{asked.pk}",
                 path=address("round_mine", round_.plan_id, round_.pk),
             )

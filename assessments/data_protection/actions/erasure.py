@@ -108,7 +108,7 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
         close_requests(requests.filter(erasure), by=by, is_carried_out=True)
         close_requests(requests.exclude(erasure), by=by, is_carried_out=False)
         forget_copies(Plan.objects.filter(council__in=councils_of(user)))
-        _tell(user)
+        _tell(user, by=by)
         erase_account(user, by=by, named_in=known, addressed_in=councils_of(user))
 
 
@@ -189,7 +189,8 @@ def _erase_other_names(user: User, known: Collection[Council], *, by: User | Non
     sent_to(user, Invitation.objects.all()).update(name=name_after_erasure(user))
 
 
-def _tell(user: User) -> None:
-    body = render_to_string("assessments/data_protection/erased_email.txt", {"name": user.name})
+def _tell(user: User, *, by: User | None) -> None:
+    context = {"name": user.name, "is_by_council": by is not None}
+    body = render_to_string("assessments/data_protection/erased_email.txt", context)
     subject = "Your transition planner account has been erased"
     transaction.on_commit(partial(send_to, user.email, subject=subject, body=body))

@@ -406,7 +406,9 @@ def test_the_script_has_the_votes_and_the_seats_and_nothing_else_of_the_plan(
     for words in ("Election of the Leader", "Bell 18, Cole 14, Dunn 7", "Planning", "section 4(3)"):
         assert words in text
     assert item.words(plan.term) not in text
+    # It is read out in public, so neither the document nor its name has the plan's marking.
     assert plan.get_marking_display() not in text
+    assert plan.get_marking_display() not in response["Content-Disposition"]
     assert Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).count() == 1
 
 

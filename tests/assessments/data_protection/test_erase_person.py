@@ -326,15 +326,19 @@ def test_a_respondent_asked_before_the_person_took_their_name_keeps_it(
     assert later.name.startswith("Removed respondent")
 
 
+@pytest.mark.parametrize("by_owner", [True, False])
 def test_the_person_is_told_that_they_were_erased(
-    quentin, chief, django_capture_on_commit_callbacks
+    quentin, chief, django_capture_on_commit_callbacks, by_owner
 ):
+    """Someone erased by a command, such as an adviser, may have no council to contact."""
     with django_capture_on_commit_callbacks(execute=True):
-        erase_person(quentin, by=chief)
+        erase_person(quentin, by=chief if by_owner else None)
     (letter,) = mail.outbox
     assert letter.to == [ADDRESS]
     assert letter.subject == "Your transition planner account has been erased"
     assert f"Hello {NAME}," in letter.body
+    assert ("contact your council." in letter.body) == by_owner
+    assert ("contact the people who run the planner: http" in letter.body) != by_owner
 
 
 def test_what_they_did_stays_under_a_number(quentin, chief, item):

@@ -21,7 +21,7 @@ from assessments.plans.actions import create_plan
 from assessments.plans.models import Plan, PlanItem
 from assessments.printing import typesetting
 from assessments.register.actions import add_to_register
-from assessments.register.models import Issue
+from assessments.register.models import EarlyWin, Issue
 from councils.models import Council, Membership, User
 from tests.acting import answer, own_item
 
@@ -319,7 +319,8 @@ def test_the_next_dates_end_on_the_summary_whatever_their_length(plan, length):
         item.save()
     (page,) = pages_of(made(plan, "summary", today=dt.date(2026, 11, 29)))
     assert "31 Mar 2027" in " ".join(page.split())
-    assert re.search(r"And \d+ more\.", page)
+    found = re.search(r"And \d+ more, (\d+) of them due by 31 Mar 2027\.", page)
+    assert 0 < int(found[1]) < 12
 
 
 @pytest.mark.parametrize("rows", [3, 4, 5])
@@ -330,7 +331,7 @@ def test_the_next_dates_end_on_the_summary_below_a_high_timeline(plan, rows, mon
     below = rows - report.timeline.rows_above
     monkeypatch.setattr(type(report.timeline), "rows_below", below)
     (page,) = pages_of(typesetting.typeset(pdf.render_html(report)))
-    assert re.search(r"And \d+ more\.", page)
+    assert re.search(r"And \d+ more, \d+ of them due by 31 Mar 2027\.", page)
 
 
 def test_the_summary_says_which_dates_are_not_to_come(plan):
@@ -348,6 +349,7 @@ def test_the_next_key_date_is_in_the_summary_though_many_actions_are_due_before_
     assert found.entries[-1] == key_date
     assert 1 < len(found.entries) < 30
     assert len(found.entries) + found.more == len(entries)
+    assert found.left_out_before == 30 - (len(found.entries) - 1)
     assert ShortList.of([key_date], keep=0) == ShortList([key_date], 0)
     first = ShortList.of([key_date, *actions], keep=0)
     assert first.entries.count(key_date) == 1
@@ -478,6 +480,8 @@ def test_a_date_of_the_register_is_read_with_its_label(plan, chief):
     issue = {"kind": "red-line", "words": "The library", "state": "open"}
     add_to_register(Issue, plan, by=chief, **issue, bites_on=day)
     add_to_register(Issue, plan, by=chief, **issue)
+    add_to_register(EarlyWin, plan, by=chief, words="A park", state="achieved", due=day)
+    add_to_register(EarlyWin, plan, by=chief, words="A map", state="planned")
     found = report_for(
         Plan.objects.with_all_stages().get(pk=plan.pk),
         options=ExportOptions(register=True),
@@ -486,6 +490,8 @@ def test_a_date_of_the_register_is_read_with_its_label(plan, chief):
     html = pdf.render_html(found)
     assert "Red line, decision needed by 27 May 2027" in html
     assert "Red line, no date yet" in html
+    assert "Early win, due 27 May 2027" in html  # not the day on which it was achieved
+    assert "Early win, no date yet" in html
 
 
 def test_what_runs_together_is_told_apart(plan):

@@ -114,6 +114,8 @@ def test_the_log_says_that_no_dates_are_to_come(plan):
 def test_the_log_of_a_summary_has_only_figures(plan):
     workbook = openpyxl.load_workbook(io.BytesIO(render_workbook(report(plan, "summary"))))
     assert workbook.sheetnames == ["Summary"]
+    facts = dict(list(workbook["Summary"].values)[row][:2] for row in range(3, 8))
+    assert facts["Contents"] == "The whole plan, figures and dates only"
 
 
 def test_without_notes_there_is_no_column_for_them(plan, item, officer):
@@ -256,6 +258,14 @@ def test_the_report_has_its_figures_and_key_dates(plan, item, officer):
     assert f"Actions needed: {needed}. Completed: 0. In progress: 0. Overdue: 1." in words
     assert "Last day to deliver a declaration of acceptance of office" in words
     assert "[For the monitoring officer to complete]" in words
+
+
+def test_the_report_of_a_summary_covers_the_whole_plan_and_lists_its_stages(plan):
+    """The report is not one page, and its progress is by stage whatever was asked for."""
+    words = words_of(render_committee_report(report(plan, "summary")))
+    assert words == words_of(render_committee_report(report(plan)))
+    assert words[words.index("Covers") + 1] == "The whole plan"
+    assert "2 Early foundations" in words
 
 
 # --- The pages ------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.comments.actions import reply, start_thread
 from assessments.for_you.waiting import WaitingKind, waiting_for
@@ -20,6 +21,8 @@ from assessments.reviews.actions import (
     reopen_stage,
     sign_off_stage,
 )
+from assessments.rounds.actions import ask_member, make_round
+from assessments.words import day_in_words
 from councils.actions import choose_digest, end_membership
 from councils.models import DigestFrequency, Membership
 from frameworks.models import Stage, Step
@@ -198,6 +201,19 @@ def test_an_update_can_be_asked_for_once_a_week_and_waits_until_the_action_is_sa
     assert "This action is yours" in text_of(signed_in(officer).post(url))
     answer(fresh(item), officer, note="Under way")
     assert waiting_for(officer) == []
+
+
+def test_the_email_about_a_review_round_says_until_when_it_can_be_answered(
+    plan, chief, officer, committed
+):
+    choose_digest(officer, DigestFrequency.AT_ONCE)
+    opens, closes = timezone.localdate(), timezone.localdate() + dt.timedelta(weeks=1)
+    round_ = make_round(plan, name="Six weeks", opens=opens, closes=closes, by=chief)
+    invited = {"membership": member(officer), "group": "officers", "by": chief, "tells": True}
+    assert committed(lambda: ask_member(round_, **invited)) == [
+        (officer.email, "Chief asked you to answer a review round: Riverdale Borough Council")
+    ]
+    assert f"\nDue by {day_in_words(closes)}\n" in mail.outbox[0].body
 
 
 def test_no_update_waits_while_the_stage_of_the_action_is_signed_off(plan, item, chief, officer):
