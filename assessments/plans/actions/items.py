@@ -12,22 +12,32 @@ from frameworks.models import Step
 
 from ..item_fields import ANSWER_FIELDS
 from ..models import OPEN_STATUSES, OWNER_NAME_MAX_LENGTH, Event, Plan, PlanItem, Status
+from ..models.items import PlanItemQuerySet
 from ..stages import StageSignedOff
 from .due import due_by, settle_due, timetable_now
 from .events import hold, hold_open, record
 
 # The council's own actions in one plan. More would make its pages slow and its PDF impossible.
 OWN_ACTIONS_MAX = 200
+# The same with the removed ones, which the page of a step lists too.
+OWN_ACTIONS_AND_REMOVED_MAX = 400
 
 
 class TooManyActions(Exception):
-    """The plan has OWN_ACTIONS_MAX actions of the council's own."""
+    """The plan has as many actions of the council's own as it can have."""
 
-    def __str__(self) -> str:
-        return (
-            f"A plan can have up to {OWN_ACTIONS_MAX} actions of the council’s own. Remove one "
-            "that is no longer needed first."
-        )
+    def __init__(self, *, with_removed: bool = False) -> None:
+        if with_removed:
+            words = (
+                f"A plan can have up to {OWN_ACTIONS_AND_REMOVED_MAX} actions of the council’s "
+                "own, removed ones included. Restore or change an earlier one."
+            )
+        else:
+            words = (
+                f"A plan can have up to {OWN_ACTIONS_MAX} actions of the council’s own. Remove one "
+                "that is no longer needed first."
+            )
+        super().__init__(words)
 
 
 def save_item(item: PlanItem, *, version: int, by: User, **fields: Any) -> bool:
@@ -88,6 +98,8 @@ def add_item(plan: Plan, step: Step, *, title: str, by: User, **fields: Any) -> 
     with transaction.atomic():
         hold_open(plan, step)
         _leave_room(plan)
+        if _own(plan).count() >= OWN_ACTIONS_AND_REMOVED_MAX:
+            raise TooManyActions(with_removed=True)
         if fields.get("due_rule"):
             timetable_now(plan)
         settle_due(PlanItem(plan=plan), fields)
@@ -168,5 +180,10 @@ def restore_item(item: PlanItem, *, by: User) -> None:
 
 def _leave_room(plan: Plan) -> None:
     """Raise TooManyActions if the plan cannot take another action of the council's own."""
-    if PlanItem.objects.live().filter(plan=plan, source=None).count() >= OWN_ACTIONS_MAX:
+    if _own(plan).live().count() >= OWN_ACTIONS_MAX:
         raise TooManyActions
+
+
+def _own(plan: Plan) -> PlanItemQuerySet:
+    """Return the actions of the council's own in a plan, removed ones too."""
+    return PlanItem.objects.filter(plan=plan, source=None)

@@ -45,3 +45,25 @@ def test_an_action_that_was_removed_leaves_room_and_is_not_restored_beyond_it(pl
     response = signed_in(officer).post(reverse("item", args=[plan.pk, items[0].pk]), data)
     assert response.status_code == 409
     assert "My words" in response.content.decode()
+
+
+def test_removing_actions_does_not_leave_room_without_end(plan, officer, monkeypatch):
+    """Removed actions stay on the page of their step, which every reader waits for."""
+    monkeypatch.setattr(item_actions, "OWN_ACTIONS_AND_REMOVED_MAX", 5)
+    step = Step.objects.get(framework=plan.transition_id, number=2)
+    items = [own_item(plan, by=officer, title=f"Own {n}") for n in range(2)]
+    for n in range(3):
+        item = add_item(plan, step, title=f"Short-lived {n}", by=officer)
+        remove_item(item, version=1, by=officer)
+    client = signed_in(officer)
+    address = step_url(plan, 2, "item_add")
+    answers = form_on(client.get(address), address) | {"title": "One more", "note": "My words"}
+    response = client.post(address, answers)
+    assert response.status_code == 422
+    assert "up to 5 actions of the council’s own, removed ones" in error_links(response)[0][0]
+    assert "My words" in response.content.decode()
+    assert plan.items.filter(source=None).count() == 5
+    # A removed one can still be restored, and another removed.
+    restore_item(fresh(item), by=officer)
+    remove_item(fresh(items[0]), version=1, by=officer)
+    assert plan.items.live().filter(source=None).count() == 2
