@@ -19,7 +19,11 @@ from assessments.data_protection.expiry import due_for_deletion
 from assessments.digests.sending import send_due_digests
 from assessments.exports.kept import clear_kept_pdfs
 from assessments.portfolio.actions import clear_bundles
-from assessments.rounds.actions import clear_deleted_rounds, keep_results
+from assessments.rounds.actions import (
+    clear_deleted_rounds,
+    councils_with_results_to_keep,
+    keep_results_of,
+)
 from assessments.words import counted, day_in_words
 from councils.actions import delete_ended_moves, forget_invitation, forgettable_invitations
 from councils.models import AccountMerge, AddressChange, Council, SubmittedForm
@@ -58,7 +62,17 @@ def publish_this_week() -> str:
 
 
 def keep_round_results() -> str:
-    return f"Worked out the results of rounds of {counted(keep_results(), 'council')}."
+    """Work out the results of rounds that ended. A failure of one council leaves no other out."""
+    councils, failed = councils_with_results_to_keep(), []
+    for council in councils:
+        try:
+            keep_results_of(council)
+        except Exception:
+            logger.exception("results not worked out", extra={"facts": {"council": council.slug}})
+            failed.append(council.slug)
+    if failed:
+        raise JobFailed(f"Not worked out for {', '.join(failed)}. See the log.")
+    return f"Worked out the results of rounds of {counted(len(councils), 'council')}."
 
 
 def back_up() -> str:

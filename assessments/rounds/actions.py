@@ -125,12 +125,9 @@ def keep_results_of(council: Council) -> None:
                 unkept.update(disclosure=result_of(round_).disclosure)
 
 
-def keep_results() -> int:
-    """Keep the results of all rounds that closed, and return of how many councils."""
-    councils = Council.objects.filter(plans__rounds__in=_unkept()).distinct()
-    for council in councils:
-        keep_results_of(council)
-    return len(councils)
+def councils_with_results_to_keep() -> QuerySet[Council]:
+    """Return the councils of which a round has closed whose results have not been kept."""
+    return Council.objects.filter(plans__rounds__in=_unkept()).distinct().order_by("slug")
 
 
 def _first_unkept(council: Council) -> Round | None:

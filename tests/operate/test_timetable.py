@@ -23,7 +23,8 @@ from assessments.data_protection.models import PurgeCertificate, Retention
 from assessments.plans.actions import record
 from assessments.plans.models import Event, Plan
 from assessments.portfolio.tasks import make_bundle
-from assessments.rounds.models import DeletedRound
+from assessments.rounds.actions import make_round
+from assessments.rounds.models import DeletedRound, Round
 from councils.actions import invite
 from councils.models import Council, DigestFrequency, SubmittedForm, User
 from operate import actions, jobs, timekeeper, timetable
@@ -395,3 +396,27 @@ def test_a_worker_that_is_told_to_stop_during_a_query_stops(monkeypatch):
     monkeypatch.setattr("operate.management.commands.worker.time.sleep", goes_on)
     with pytest.raises(SystemExit):
         WorkerCommand().handle()
+
+
+def test_results_that_cannot_be_worked_out_for_one_council_are_for_the_others(
+    plan, their_plan, chief, stranger, monkeypatch
+):
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    days = {"name": "A", "opens": yesterday, "closes": yesterday}
+    make_round(plan, by=chief, **days)
+    make_round(their_plan, by=stranger, **days)
+    first, second = Council.objects.order_by("slug")
+
+    def work_out(council):
+        if council == first:
+            raise ValueError("no such group")
+        keep_results_of(council)
+
+    keep_results_of = jobs.keep_results_of
+    monkeypatch.setattr(jobs, "keep_results_of", work_out)
+    with pytest.raises(jobs.JobFailed, match=f"for {first.slug}"):
+        jobs.keep_round_results()
+    assert Round.objects.get(plan__council=second).disclosure is not None
+    monkeypatch.undo()
+    assert jobs.keep_round_results() == "Worked out the results of rounds of 1 council."
+    assert jobs.keep_round_results() == "Worked out the results of rounds of 0 councils."

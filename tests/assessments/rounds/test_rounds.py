@@ -959,12 +959,13 @@ def test_what_is_kept_of_one_round_stays_if_the_next_cannot_be_worked_out(
 
     monkeypatch.setattr(actions, "result_of", work_out)
     with pytest.raises(TimeoutError):
-        actions.keep_results()
+        actions.keep_results_of(riverdale)
     assert order == [made.pk, second.pk]
     assert dict(Round.objects.values_list("pk", "disclosure")) == at_once | {second.pk: None}
-    assert actions.keep_results() == 1
+    assert list(actions.councils_with_results_to_keep()) == [riverdale]
+    actions.keep_results_of(riverdale)
     assert dict(Round.objects.values_list("pk", "disclosure")) == at_once
-    assert actions.keep_results() == 0
+    assert not actions.councils_with_results_to_keep()
 
 
 @pytest.mark.parametrize("asked_as", ["as before", "by the name", "by the address", "new account"])
