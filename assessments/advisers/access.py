@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, QuerySet
+from django.db.models import Case, CharField, Exists, F, Min, OuterRef, QuerySet, When
+from django.db.models.functions import Lower
 from django.shortcuts import get_object_or_404
 
 from assessments.access import Rights, plan_for
@@ -17,13 +18,19 @@ def grants_of(plan: Plan) -> AdviserGrantQuerySet:
 
     `has_opened` is whether the adviser has opened the plan under this grant. Until then pages show
     only the email address that was typed, so that giving access does not reveal whose account it
-    belongs to, or whether there is one.
+    belongs to, or whether there is one. Their order is by what pages show, for the same reason.
     """
     views = AdviserLook.objects.filter(grant=OuterRef("pk"))
+    shown_as = Case(
+        When(has_opened=True, then=F("adviser__name")),
+        default=F("adviser__email"),
+        output_field=CharField(),
+    )
     return (
         AdviserGrant.objects.filter(plan=plan)
         .select_related("adviser", "revoked_by", "plan")
         .annotate(has_opened=Exists(views))
+        .order_by(Lower(shown_as), "-granted_at", "-pk")
     )
 
 

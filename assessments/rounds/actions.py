@@ -458,8 +458,8 @@ def _number_of(round_: Round, email: str, name: str, membership: Membership | No
     Found by email address, then by name, then by a name that may be the same person's: "Cllr Ann
     M. Ash" for "Ann Ash", unless both are asked in this round. Someone whose name was removed, or
     who was asked in a round that was deleted with its plan, is found by their marks. Who is taken
-    for two people could be found out by comparing rounds; who is wrongly taken for one only has
-    less shown of them.
+    for two people could be found out by comparing rounds. A name that a member chose themselves
+    counts only within a round: see `results._number_alike`.
     """
     known = Respondent.objects.filter(round__plan__council=round_.plan.council_id).select_related(
         "membership__user"
@@ -470,18 +470,26 @@ def _number_of(round_: Round, email: str, name: str, membership: Membership | No
         for person, marks in gone.people:
             by_mark |= dict.fromkeys(marks, person)
             last = max(last, person)
-    here = set()
+    here, chosen_here = set(), {}
     for each in known.order_by("pk"):
-        by_email[each.address.lower()] = by_name[each.label.casefold()] = each.person
-        by_key[name_key(each.label)] = each.person
+        by_email[each.address.lower()] = each.person
+        if not each.has_chosen_name:
+            by_name[each.label.casefold()] = by_key[name_key(each.label)] = each.person
+        elif each.round_id == round_.pk and each.removed_at is None:
+            chosen_here[each.label.casefold()] = each.person
         by_mark[each.email_mark] = by_mark[each.name_mark] = each.person
         last = max(last, each.person)
         if each.round_id == round_.pk and each.removed_at is None:
             here.add(each.person)
     by_email.pop("", None)
     by_mark.pop("", None)
-    found = by_email.get(email.lower()) or by_name.get(name.casefold())
-    alike = by_key.get(name_key(name))
+    found = by_email.get(email.lower()) or chosen_here.get(name.casefold())
+    named, alike = by_name.get(name.casefold()), by_key.get(name_key(name))
+    has_chosen = membership is not None and membership.user.name_chosen_at is not None
+    if not has_chosen or named in here:
+        found = found or named
+    if has_chosen:
+        alike = None
     if by_mark:
         marks = email_marks(email) if email else []
         if membership is not None:
@@ -491,7 +499,8 @@ def _number_of(round_: Round, email: str, name: str, membership: Membership | No
             ]
             marks += chain.from_iterable(map(account_marks, keys))
         found = found or _first(by_mark, marks)
-        alike = alike or _first(by_mark, name_marks(name))
+        if not has_chosen:
+            alike = alike or _first(by_mark, name_marks(name))
     return found or (alike if alike and alike not in here else last + 1)
 
 

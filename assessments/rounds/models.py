@@ -168,6 +168,9 @@ class Respondent(models.Model):
 
     objects = RespondentQuerySet.as_manager()
 
+    # Whether they may be, or may not be, someone else of an earlier round: `results` finds out.
+    is_in_doubt = False
+
     class Meta:
         ordering = ["group", "pk"]
         constraints = [
@@ -194,6 +197,11 @@ class Respondent(models.Model):
     @property
     def label(self):
         return self.membership.user.name if self.membership_id else self.name
+
+    @property
+    def has_chosen_name(self):
+        """Return whether a member chose the name themselves; see `User.name_chosen_at`."""
+        return bool(self.membership_id and self.membership.user.name_chosen_at)
 
     @property
     def address(self):

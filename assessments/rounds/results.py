@@ -22,7 +22,7 @@ from frameworks.models import CoalitionComponent, ReflectiveQuestion, StepCompon
 from frameworks.wording import put_term
 
 from .disclosure import Given, Labels, Measure, Sets, Shown, Voice, labels_for, shown_by_round
-from .marks import account_marks, email_marks, name_marks
+from .marks import account_marks, email_marks, marks_of, name_marks
 from .models import DeletedRound, Respondent, RespondentGroup, Round, RoundAnswer, Way
 
 WEAKEST = 3
@@ -226,7 +226,7 @@ def results_by_plan(
     stored = {each.pk: each.person for found in respondents.values() for each in found}
     for council, found in closed.items():
         found.sort(key=lambda each: each.closing_order)
-        _number_alike((respondents[each.pk] for each in found), deleted[council])
+        _number_alike([respondents[each.pk] for each in found], deleted[council], council)
     answers = _by(
         RoundAnswer.objects.filter(respondent__round__in=rounds)
         .exclude(respondent__finished_at=None)
@@ -313,7 +313,13 @@ def _results(
             if answer.counts:
                 counting[answer.respondent.round_id].append(answer)
         given = [
-            [_given(a, entered_by) for a in counting[each.pk] if a.strength] for each in rounds
+            [
+                _given(answer, entered_by)
+                for answer in counting[each.pk]
+                # What is shown of a round never changes.
+                if answer.strength and (each.disclosure or not answer.respondent.is_in_doubt)
+            ]
+            for each in rounds
         ]
         summary = put_term(component.summary, plan.term)
         kept = [_kept_sets(each, component, numbers[each.pk]) for each in rounds]
@@ -384,7 +390,7 @@ def _labels(answers: Sequence[RoundAnswer], entered_by: Mapping[int, int]) -> La
 
 
 def _number_alike(
-    rounds: Iterable[Sequence[Respondent]], deleted: Sequence[DeletedRound] = ()
+    rounds: Sequence[Sequence[Respondent]], deleted: Sequence[DeletedRound], council_id: int
 ) -> None:
     """Give those who may be one person in several rounds one number, in memory.
 
@@ -393,25 +399,78 @@ def _number_alike(
     new number if the earlier number is taken in the round (see `actions._number_of`), even by
     someone who never answers. If only one of those who are called so answered in a round, they
     count as the first person of that name, also if that is one of a round that was deleted.
+
+    Someone with an account is also known by the name and addresses that it had: a member who
+    changed theirs can be asked under an earlier one, or have been. Someone who has the number of a
+    person in an earlier round has been recognised, and keeps it. A name that a member chose
+    themselves proves nothing: anyone who took the name of someone who left could else read off the
+    difference between two results what that person had answered. If they may be two people and may
+    be one, their answer is in no figure of the later round (`is_in_doubt`).
     """
     first: dict[str, int] = {}
+    had = _had_by_accounts(rounds, deleted, council_id)
+    before: set[int] = set()
+    chosen: set[str] = set()
     for gone in deleted:
         for person, marks in gone.people:
             for mark in marks:
                 first.setdefault(mark, person)
     for respondents in rounds:
         numbers = {each.person for each in respondents if each.has_finished}
+        stored = set(numbers)
         answered: dict[str, list[Respondent]] = defaultdict(list)
         for each in sorted(respondents, key=attrgetter("person")):
+            if each.has_chosen_name and not each.has_finished:
+                continue
             marks = [each.name_mark] if each.name_mark else name_marks(each.label)
-            mark = next((mark for mark in marks if mark in first), marks[0])
-            first.setdefault(mark, each.person)
+            own = {*marks, *marks_of(each)}
+            others = sorted({mark for marks_had in had if own & marks_had for mark in marks_had})
+            tried = marks if each.person in before else [*marks, *others]
+            mark = next((mark for mark in tried if mark in first), marks[0])
+            if each.has_chosen_name and mark not in first:
+                chosen.add(mark)
+            each.is_in_doubt = mark in chosen or (each.has_chosen_name and mark in marks)
+            for known in (mark, *others):
+                first.setdefault(known, first.get(mark, each.person))
             if each.has_finished:
                 answered[mark].append(each)
         for mark, found in answered.items():
-            if len(found) == 1 and first[mark] not in numbers:
+            is_taken = len(found) > 1 or first[mark] in numbers
+            if not is_taken and not found[0].is_in_doubt:
                 numbers.add(first[mark])
                 found[0].person = first[mark]
+            for each in found:
+                each.is_in_doubt &= not is_taken and each.person not in before
+        doubtful = {each.person for each in respondents if each.is_in_doubt}
+        before |= stored - doubtful
+
+
+def _had_by_accounts(
+    rounds: Sequence[Sequence[Respondent]], deleted: Sequence[DeletedRound], council_id: int
+) -> list[frozenset[str]]:
+    """Return the marks of each account of a council that had another name or address.
+
+    Not those of names that people chose themselves: someone could take the name of another person
+    for a while, to be taken for them later. Three queries, and none if there is one round alone.
+    """
+    if len(rounds) + len(deleted) < 2:
+        return []
+    members = User.objects.filter(memberships__council=council_id)
+    counted = counts_in(council_id)
+    emails = _by(EarlierAddress.objects.filter(counted, user__in=members.values("pk")), "user_id")
+    names = _by(EarlierName.objects.filter(counted, user__in=members.values("pk")), "user_id")
+    found = []
+    for user in members.filter(pk__in={*emails, *names}):
+        marks = account_marks(user.pk)
+        for email in (user.email, *(each.email for each in emails[user.pk])):
+            marks += email_marks(email)
+        called = [(user.name, user.name_chosen_at)]
+        called += [(each.name, each.chosen_at) for each in names[user.pk]]
+        for name, chosen_at in called:
+            if chosen_at is None:
+                marks += name_marks(name)
+        found.append(frozenset(marks))
+    return found
 
 
 def _who_entered(

@@ -557,6 +557,31 @@ def test_members_see_the_advisers_and_only_the_owner_can_change_them(
         assert ("/end/" in html) is may
 
 
+def test_the_order_does_not_tell_whose_account_an_address_is(chief, plan, stranger):
+    User.objects.filter(pk=stranger.pk).update(name="Zoe Last", email="b@elsewhere.example")
+    for email, name in (
+        ("c@example.org", "Ann First"),
+        ("b@elsewhere.example", "Ann First"),
+        ("a@example.org", "Zoe Zed"),
+    ):
+        grant_adviser(
+            plan,
+            email=email,
+            name=name,
+            stages=[1],
+            may_comment=False,
+            until=timezone.localdate() + AHEAD,
+            by=chief,
+        )
+    in_order = ["a@example.org", "b@elsewhere.example", "c@example.org"]
+    page = signed_in(chief).get(url(plan)).content.decode()
+    assert re.findall("<b>([^<]*)</b><br>", page) == in_order
+    comments = text_of(signed_in(chief).get(reverse("step_comments", args=[plan.pk, 1])))
+    assert "a@example.org, b@elsewhere.example and c@example.org" in comments
+    asks = signed_in(chief).get(reverse("advice_ask", args=[plan.pk])).content.decode()
+    assert [asks.index(email) for email in in_order] == sorted(map(asks.index, in_order))
+
+
 def test_a_plan_without_advisers_says_so(chief, plan):
     page = text_of(signed_in(chief).get(url(plan)))
     assert "No adviser has access to this plan" in page

@@ -897,6 +897,60 @@ def test_what_a_closed_round_shows_does_not_change_with_a_name(
     assert text_of(signed_in(reviewer).get(address)) == before
 
 
+@pytest.mark.parametrize(("first", "then"), [("account", "paper"), ("paper", "account")])
+def test_a_member_who_changed_their_name_is_the_person_they_were(
+    first, then, chief, plan, made, asked, component, officer
+):
+    """The score of the one who left could otherwise be read off the two results."""
+    member, name = Membership.objects.get(user=officer), officer.name
+
+    def answer(round_, way, *others):
+        respondent = (
+            add_on_paper(round_, name=name, group="officers", by=chief)
+            if way == "paper"
+            else ask_member(round_, membership=member, group="officers", by=chief)
+        )
+        people = [respondent, *(asked(each, round_=round_)[0] for each in others)]
+        for strength, who in zip((2, 4, 2, 4, 3), people, strict=False):
+            say(who, component, strength)
+        close_round(round_, by=chief)
+        return result_of(round_).components[0]
+
+    assert answer(made, first, "cy cedar", "bea birch", "di dale", "xan ivy").measure.count == 5
+    change_name(officer, name="Beth Jones")
+    member.user.refresh_from_db()
+    today = timezone.localdate()
+    second = make_round(plan, name="Six months", opens=today, closes=today, by=chief)
+    assert answer(second, then, "cy cedar", "bea birch", "di dale").measure is None
+
+
+@pytest.mark.parametrize("when", ["before they are asked", "before the round closes"])
+def test_no_one_takes_the_place_of_someone_who_left_by_taking_their_name(
+    when, chief, plan, made, asked, component, officer
+):
+    """They could otherwise read what that person had answered off the two results."""
+    others = ["cy cedar", "bea birch", "di dale", "eve elm"]
+    for strength, who in zip((1, 2, 4, 5, 3), ["vic ash", *others], strict=True):
+        say(asked(who)[0], component, strength)
+    close_round(made, by=chief)
+    assert result_of(made).components[0].measure.count == 5
+    today = timezone.localdate()
+    second = make_round(plan, name="Six months", opens=today, closes=today, by=chief)
+    member = Membership.objects.get(user=officer)
+    if when == "before they are asked":
+        change_name(officer, name="Vic Ash")
+        member.user.refresh_from_db()
+    say(ask_member(second, membership=member, group="officers", by=chief), component, 3)
+    if when == "before the round closes":
+        change_name(officer, name="Vic Ash")
+    for strength, who in zip((2, 4, 5, 3), others, strict=True):
+        say(asked(who, round_=second)[0], component, strength)
+    close_round(second, by=chief)
+    shown = result_of(second).components[0]
+    assert shown.measure is None
+    assert shown.shown.sets.each == []
+
+
 @pytest.mark.parametrize("when", ["after the round has closed", "before, and back afterwards"])
 def test_a_result_does_not_change_with_the_name_of_someone_who_never_answered(
     when, chief, made, asked, component, officer, reviewer
