@@ -417,7 +417,6 @@ def _number_alike(
                 first.setdefault(mark, person)
     for respondents in rounds:
         numbers = {each.person for each in respondents if each.has_finished}
-        stored = set(numbers)
         answered: dict[str, list[Respondent]] = defaultdict(list)
         for each in sorted(respondents, key=attrgetter("person")):
             if each.has_chosen_name and not each.has_finished:
@@ -430,7 +429,9 @@ def _number_alike(
             if each.has_chosen_name and mark not in first:
                 chosen.add(mark)
             each.is_in_doubt = mark in chosen or (each.has_chosen_name and mark in marks)
-            for known in (mark, *others):
+            # All marks of a name: those of a removed name can be with an earlier key.
+            own_names = () if each.has_chosen_name else marks
+            for known in (mark, *own_names, *others):
                 first.setdefault(known, first.get(mark, each.person))
             if each.has_finished:
                 answered[mark].append(each)
@@ -441,8 +442,10 @@ def _number_alike(
                 found[0].person = first[mark]
             for each in found:
                 each.is_in_doubt &= not is_taken and each.person not in before
-        doubtful = {each.person for each in respondents if each.is_in_doubt}
-        before |= stored - doubtful
+        # Not the stored numbers of those who counted as someone else: they must do so again.
+        before |= {
+            each.person for each in respondents if each.has_finished and not each.is_in_doubt
+        }
 
 
 def _had_by_accounts(

@@ -921,7 +921,9 @@ def test_a_member_who_changed_their_name_is_the_person_they_were(
     member.user.refresh_from_db()
     today = timezone.localdate()
     second = make_round(plan, name="Six months", opens=today, closes=today, by=chief)
-    assert answer(second, then, "cy cedar", "bea birch", "di dale").measure is None
+    assert answer(second, then, "cy cedar", "bea birch", "di dale", "xan ivy").measure.count == 5
+    third = make_round(plan, name="A year", opens=today, closes=today, by=chief)
+    assert answer(third, then, "cy cedar", "bea birch", "di dale").measure is None
 
 
 @pytest.mark.parametrize("when", ["before they are asked", "before the round closes"])
