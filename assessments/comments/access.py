@@ -20,6 +20,13 @@ def thread_for(
     return plan, get_object_or_404(threads.on(plan), pk=thread_id), rights
 
 
+def whole_thread_for(user: User, plan_id: int, thread_id: int) -> tuple[Plan, Thread, Rights]:
+    """Return the plan, a thread with what its page shows (`read_by`), and the Rights; else 404."""
+    plan, rights = plan_for(user, plan_id)
+    threads = Thread.objects.select_related("resolved_by", "step", "item__source")
+    return plan, get_object_or_404(threads.on(plan).read_by(user), pk=thread_id), rights
+
+
 def own_comment_for(user: User, plan_id: int, comment_id: int) -> tuple[Plan, Comment, Rights]:
     """Return the plan, a comment by `user` that has not been removed, and the Rights.
 

@@ -17,7 +17,7 @@ from councils.permissions import Right, require
 from frameworks.models import Step
 
 from . import actions
-from .access import own_comment_for, thread_for
+from .access import own_comment_for, thread_for, whole_thread_for
 from .models import Comment, Thread
 from .threads import (
     COMMENTS_A_PAGE,
@@ -145,13 +145,11 @@ def thread(request, plan_id, thread_id):
     With `?page=`, show the thread by itself, all its comments in pages. Only members resolve and
     reopen threads, not advisers.
     """
+    if request.method != "POST" and "page" in request.GET:
+        return _whole(request, *whole_thread_for(request.user, plan_id, thread_id))
     plan, thread, rights = thread_for(request.user, plan_id, thread_id, needs=_needs(request))
     if request.method != "POST":
-        return (
-            _whole(request, plan, rights, thread)
-            if "page" in request.GET
-            else redirect(place_of(thread))
-        )
+        return redirect(place_of(thread))
     if "resolve" in request.POST or "reopen" in request.POST:
         require(plan, Right.TAKE_PART)
     form = CommentForm(
@@ -177,16 +175,11 @@ def thread(request, plan_id, thread_id):
     return redirect(place_of(thread))
 
 
-def _whole(request, plan, rights, thread):
+def _whole(request, plan, thread, rights):
     """Return the page of one thread: all its comments, the earliest first."""
     said = comments_to_draw().filter(thread=thread)
     page = Paginator(said, COMMENTS_A_PAGE).get_page(request.GET["page"])
     comments = list(page)
-    thread = (
-        Thread.objects.filter(pk=thread.pk)
-        .read_by(request.user)
-        .select_related("resolved_by", "step", "item__source")[0]
-    )
     row = row_of(thread, comments, plan, request.user, may_comment=rights.can_comment)
     unseen = said.unseen_by(request.user)
     response = render(

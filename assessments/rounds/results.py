@@ -191,8 +191,8 @@ def results_of(plan: Plan) -> list[RoundResult]:
 
 def result_of(round_: Round) -> RoundResult:
     """Return the RoundResult of one closed round. Rounds that closed later are not worked out."""
-    plan = round_.plan
-    return results_by_plan([plan], last=round_)[plan.pk][-1]
+    results = results_by_plan([round_.plan], last=round_)[round_.plan_id]
+    return next(each for each in results if each.round.pk == round_.pk)
 
 
 def results_by_plan(
