@@ -251,7 +251,7 @@ def test_what_is_said_of_an_item_or_a_step(client, plan, item, grow, some_talk, 
     assert_each_constant(subtests, gets(client, addresses, headers=headers), grow, PAGE)
 
 
-def test_a_thread_by_itself(client, plan, grow, some_talk):
+def test_all_comments_of_a_thread(client, plan, grow, some_talk):
     some_talk()
     address = reverse("thread", args=[plan.pk, Thread.objects.first().pk]) + "?page=1"
     assert_constant(lambda: client.get(address), grow, PAGE)

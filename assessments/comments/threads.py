@@ -21,7 +21,7 @@ SHOWN_ON_A_LIST = 240  # characters of the latest comment in the list of threads
 # So that no number of comments makes a page slow. The rest is on pages of its own.
 THREADS_SHOWN = 20  # the latest that are open, and as many that are resolved
 COMMENTS_SHOWN = 10  # the latest of each thread
-COMMENTS_A_PAGE = 50  # of a thread that is shown by itself
+COMMENTS_A_PAGE = 50  # on the pages of one thread
 
 
 class CommentForm(forms.Form):

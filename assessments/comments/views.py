@@ -142,8 +142,8 @@ def _count(plan, thread):
 def thread(request, plan_id, thread_id):
     """Redirect to a thread on the page of its item; POST replies, resolves or reopens it.
 
-    With `?page=`, show the thread by itself, all its comments in pages. Only members resolve and
-    reopen threads, not advisers.
+    With `?page=`, show all comments of the thread, in pages. Only members resolve and reopen
+    threads, not advisers.
     """
     if request.method != "POST" and "page" in request.GET:
         return _whole(request, *whole_thread_for(request.user, plan_id, thread_id))

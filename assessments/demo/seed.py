@@ -409,10 +409,10 @@ PAST_INTERIM = {
 # An ordinary election is on its usual day unless an order moves it.
 MOVED = "An order moved the ordinary election from its usual day."
 EXPLAINS_THE_DAY = "NOC-03.2"  # the note of this item says so
-# Northwold did these on the day of its written agreement, or some days after it.
+# When Northwold did these: so many days after its written agreement.
 DAYS_AFTER_AGREEMENT = {"COMP-03.1": 0, "NOC-11.4": 0, "NOC-17.1": 2}
-# Northwold elects all its councillors at once.
-REASONS = {"NOC-21.5": "The council does not elect by thirds."}
+# Why Northwold did not need an action: it elects all its councillors at once.
+NOT_NEEDED_BECAUSE = {"NOC-21.5": "The council does not elect by thirds."}
 # A seat has been vacant for this many days: no by-election is held in its last six months.
 DAYS_VACANT = 100
 BEFORE = Composition(
@@ -989,7 +989,9 @@ def _first_year(plan, members, today):
             done_on = plan.election_day + timedelta(days=PAST_AGREEMENT["made_on"] + days)
         clock = f"{9 + number % 8:02}:{number * 7 % 60:02}"
         reason = "Existing arrangements were enough." if number % 30 == 7 else ""
-        answers.append((moment_of(done_on, clock), REASONS.get(item.source.code, reason), item))
+        answers.append(
+            (moment_of(done_on, clock), NOT_NEEDED_BECAUSE.get(item.source.code, reason), item)
+        )
     for moment, reason, item in sorted(answers, key=lambda answer: answer[0]):
         yield moment
         owner = leads.get(item.source.lead_role.code, members["ce"])
