@@ -259,8 +259,8 @@ def timeline_for(timetable, stages, *, today, due=None, register=()):
 
 
 def _join(names):
-    """Join the labels of one day; only the first keeps its capital letter."""
-    return "; ".join([names[0], *(name[0].lower() + name[1:] for name in names[1:])])
+    """Join the labels of one day as one sentence."""
+    return "; ".join([names[0], *map(within_sentence, names[1:])])
 
 
 class _Placer:
