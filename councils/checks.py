@@ -1,5 +1,6 @@
 """Checks of settings that depend on each other, run by `manage.py check`."""
 
+import uuid
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -25,4 +26,23 @@ def single_sign_on_is_whole(app_configs, **kwargs):
         {"https"} if settings.PRODUCTION else {"https", "http"}
     ):
         return [Error("OIDC_SERVER_URL must be a full https:// address.", id="councils.E002")]
+    if wrong := [each for each in settings.OIDC_TENANTS if not _is_tenant(each)]:
+        return [
+            Error(
+                f"OIDC_TENANTS: no token can come from {' or '.join(wrong)}.",
+                hint="For Entra, give the tenant id, not a domain. For other providers, give the "
+                "issuer, which is a full https:// address.",
+                id="councils.E003",
+            )
+        ]
     return []
+
+
+def _is_tenant(text: str) -> bool:
+    """Say whether a token can name a tenant so: see `provider.SingleSignOnExchange`."""
+    if urlsplit(text).netloc:
+        return True
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False

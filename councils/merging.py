@@ -7,6 +7,8 @@ merged account can do nothing at a council that neither account could do there.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from govuk.fields import within_sentence
+
 from .models import STATUTORY_OFFICES, Council, Membership, User, signs_in_twice
 from .names import NAMED_BESIDE_MEMBERS, councils_naming, is_taken
 from .permissions import greater_of, is_owner
@@ -115,9 +117,9 @@ def _roles_that_conflict(both: MergedMembership) -> list[str]:
     offices = {both.kept.office, both.ended.office}
     if len(offices) < 2 or offices.isdisjoint(STATUTORY_OFFICES):
         return []
-    first, second = (each.get_office_display() for each in (both.kept, both.ended))
+    first, second = (within_sentence(each.get_office_display()) for each in (both.kept, both.ended))
     return [
-        f"At {both.council} one account is {first[0].lower()}{first[1:]} and the other "
-        f"{second[0].lower()}{second[1:]}. A statutory role cannot be given or lost by a merge: "
-        "ask an owner there to give both accounts the same officer role, or to remove one."
+        f"At {both.council} one account is {first} and the other {second}. A statutory role "
+        "cannot be given or lost by a merge: ask an owner there to give both accounts the same "
+        "officer role, or to remove one."
     ]

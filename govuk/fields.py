@@ -27,6 +27,16 @@ MONTHS = (
 )
 
 
+def fields_sent(request):
+    """Return the name and value of each field that was sent, without the token of the form."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken"
+    ]
+
+
 def within_sentence(label):
     """Return the label as it reads inside a sentence: "election day", but "NOC declared".
 

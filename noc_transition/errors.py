@@ -17,6 +17,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from govuk.fields import fields_sent
+
 TITLES = {
     400: "We could not read that request",
     403: "You do not have permission",
@@ -135,7 +137,7 @@ def busy(request, message):
         context = {
             "title": title,
             "message": message,
-            "answers": _fields(request),
+            "answers": fields_sent(request),
             "has_file": bool(request.FILES),
             "is_form": request.method == "POST",
             "again": request.get_full_path(),
@@ -184,7 +186,7 @@ def kept_form(request, *, status, queries=True, **context):
     host, so that no other site can submit text in a person's name. Without `queries`, the page is
     made without the request: its header asks the database.
     """
-    fields = _fields(request)
+    fields = fields_sent(request)
     is_ours = "csrfmiddlewaretoken" in request.POST
     if not fields or not is_ours or SECRETS & {name for name, _ in fields}:
         return None
@@ -197,16 +199,6 @@ def kept_form(request, *, status, queries=True, **context):
     if not queries:
         return HttpResponse(render_to_string("errors/kept_form.html", context), status=status)
     return render(request, "errors/kept_form.html", context, status=status)
-
-
-def _fields(request):
-    """Return the name and value of each field that was sent, without the token of the form."""
-    return [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-        if name != "csrfmiddlewaretoken"
-    ]
 
 
 def csrf_failure(request, reason=""):

@@ -15,7 +15,7 @@ from assessments.printing.turns import in_turn
 from assessments.register.forms import groups_of
 from assessments.timetable.governance import governance_of
 from assessments.versions import Difference, StaleVersion, changes_between
-from assessments.words import day_in_words, moment_in_words
+from assessments.words import day_in_words, moment_in_words, within_sentence
 from councils.models import Office
 from councils.once import once
 from councils.permissions import Right
@@ -115,7 +115,7 @@ def download(request, plan_id):
     today = timezone.localdate()
     content = budget_word(page, made_on=today)
     actions.record_budget_document(plan, by=request.user)
-    title = page.title[0].lower() + page.title[1:]
+    title = within_sentence(page.title)
     name = document_name(str(plan.council), title, marking=page.marking, day=today)
     return file_response(content, WORD_TYPE, f"{name}.docx")
 

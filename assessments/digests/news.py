@@ -26,7 +26,7 @@ from assessments.plans.models import (
     PlanItem,
 )
 from assessments.printing.text import printable
-from assessments.words import day_in_words
+from assessments.words import day_in_words, within_sentence
 from councils.digests import stop_path
 from councils.models import DigestFrequency
 
@@ -127,7 +127,7 @@ def news_of(plan, user, waiting, *, since, now):
 def private_lines(user, waiting, *, since):
     """Return what others share with them privately and is new, one line each, with no content."""
     lines = [
-        f"Check-in to answer, {item.line[0].lower()}{item.line[1:]}"
+        f"Check-in to answer, {within_sentence(item.line)}"
         for item in waiting
         if item.kind is WaitingKind.CHECK_IN
     ]

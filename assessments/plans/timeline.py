@@ -72,7 +72,11 @@ class DateMark:
     side: int
     row: int
     anchor: str
-    is_today: bool = False
+    today: dt.date
+
+    @property
+    def is_today(self):
+        return not self.label
 
     @property
     def line_from(self):
@@ -92,7 +96,7 @@ class DateMark:
 
     @property
     def words(self):
-        return "Today" if self.is_today else short_day(self.day)
+        return "Today" if self.is_today else short_day(self.day, self.today)
 
 
 @dataclass(frozen=True)
@@ -227,10 +231,10 @@ def timeline_for(timetable, stages, *, today, due=None, register=()):
         )
         for i, stage in enumerate(stages)
     ]
-    placer = _Placer()
+    placer = _Placer(today)
     marks = []
     if bounds[0] <= today <= bounds[3]:
-        marks.append(placer.place(today, "Today", position(today), is_today=True))
+        marks.append(placer.place(today, "", position(today), sides=(1,)))
     names = {}
     for date in sorted(
         (date for date in timetable.key_dates if date.key in SHOWN),
@@ -255,24 +259,25 @@ def timeline_for(timetable, stages, *, today, due=None, register=()):
 
 
 def _join(names):
-    """Join the labels of one day; only the first keeps its capital letter."""
-    return "; ".join([names[0], *(name[0].lower() + name[1:] for name in names[1:])])
+    """Join the labels of one day as one sentence."""
+    return "; ".join([names[0], *map(within_sentence, names[1:])])
 
 
 class _Placer:
     """Gives each label a row where it covers no other label and no line of another label."""
 
-    def __init__(self):
+    def __init__(self, today):
+        self.today = today
         self.taken = []  # (side, row, left, right, x)
 
-    def place(self, day, label, x, *, is_today=False, anchors=("start", "end")):
-        sides = (1,) if is_today else (-1, 1)
-        width = CHARACTER * max(len(label), len("31 Mar")) + GAP
+    def place(self, day, label, x, *, sides=(-1, 1), anchors=("start", "end")):
+        """Return the mark of a day, or None if no row is free. Without a label, it is today's."""
+        width = CHARACTER * max(len(label), len(short_day(day, self.today))) + GAP
         for row, side, anchor in product(range(ROWS), sides, anchors):
             left = x if anchor == "start" else x - width
             if left >= 0 and left + width <= WIDTH and self._free(side, row, left, left + width, x):
                 self.taken.append((side, row, left, left + width, x))
-                return DateMark(day, "" if is_today else label, x, side, row, anchor, is_today)
+                return DateMark(day, label, x, side, row, anchor, self.today)
         return None
 
     def _free(self, side, row, left, right, x):

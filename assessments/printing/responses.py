@@ -6,6 +6,8 @@ import unicodedata
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from govuk.fields import fields_sent
+
 from .pdf import PdfBusy, PdfInterrupted, PdfNoPlaces, PdfTooLarge, PdfUnavailable
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -42,19 +44,13 @@ def no_pdf(request, error, context, *, layout, back, smaller="", instead=""):
     the address to return to. `smaller` is the address where less can be chosen, and `instead` a
     sentence on what is available meanwhile.
     """
-    answers = [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-        if name != "csrfmiddlewaretoken"
-    ]
     context = context | {
         "layout": layout,
         "back": back,
         "smaller": smaller,
         "instead": instead,
         "again": request.path,
-        "answers": answers,
+        "answers": fields_sent(request),
     }
     template = f"assessments/printing/{PAGES[type(error)]}.html"
     response = render(request, template, context, status=503)

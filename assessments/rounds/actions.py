@@ -31,6 +31,8 @@ from frameworks.models import CoalitionComponent, Step
 from .marks import account_marks, email_marks, marks_of, name_key, name_marks
 from .models import (
     DELETED_ROUNDS_KEPT,
+    RESPONDENTS_MAX,
+    ROUNDS_MAX,
     DeletedRound,
     Respondent,
     Round,
@@ -48,6 +50,20 @@ class RoundRefused(Exception):
     """The state of the round does not allow this; the message says why."""
 
 
+class TooManyRounds(Exception):
+    """The plan has ROUNDS_MAX rounds."""
+
+    def __str__(self) -> str:
+        return f"A plan can have up to {ROUNDS_MAX} review rounds. Change one that has not closed"
+
+
+class TooManyRespondents(Exception):
+    """No one else can be invited: the round would have more than RESPONDENTS_MAX people."""
+
+    def __str__(self) -> str:
+        return f"A round can have up to {RESPONDENTS_MAX} people, removed ones included"
+
+
 class AlreadyAdded(Exception):
     """An action was added to the plan from the answer before; `item` is the action."""
 
@@ -57,9 +73,14 @@ class AlreadyAdded(Exception):
 
 
 def make_round(plan: Plan, *, name: str, opens: dt.date, closes: dt.date, by: User) -> Round:
-    """Add a round to a plan. Raises IntegrityError if the plan has one of that name."""
+    """Add a round to a plan.
+
+    Raises TooManyRounds, and IntegrityError if the plan has one of that name.
+    """
     with transaction.atomic():
         hold(plan)
+        if Round.objects.filter(plan=plan).count() >= ROUNDS_MAX:
+            raise TooManyRounds
         made = Round.objects.create(plan=plan, name=name, opens=opens, closes=closes, made_by=by)
         changes = first_values(Round, {"opens": opens, "closes": closes})
         record(plan, Kind.ROUND_MADE, by=by, detail=name, changes=changes)
@@ -198,7 +219,7 @@ def ask_members(
 ) -> list[Respondent]:
     """Invite members of the council, all or none; return those who had not been invited yet.
 
-    With `tells` they get a notice. Raises RoundRefused and TooManyEmails.
+    With `tells` they get a notice. Raises RoundRefused, TooManyRespondents and TooManyEmails.
     """
     memberships = list(memberships)
     with transaction.atomic():
@@ -217,7 +238,8 @@ def ask_member(
 ) -> Respondent:
     """Invite a member of the council; with `tells`, by a notice as often as they want email.
 
-    Raises ValidationError if they have been invited already, RoundRefused and TooManyEmails.
+    Raises ValidationError if they have been invited already, RoundRefused, TooManyRespondents and
+    TooManyEmails.
     """
     with transaction.atomic():
         asked = _ask(
@@ -254,7 +276,8 @@ def ask_by_link(
     """Invite someone by a personal link that needs no account.
 
     `link_for(token)` returns the full address of the link; without it no email is sent. Raises
-    ValidationError if they have been invited already, RoundRefused and TooManyEmails.
+    ValidationError if they have been invited already, RoundRefused, TooManyRespondents and
+    TooManyEmails.
     """
     email, token = email.strip().lower(), new_token()
     with transaction.atomic():
@@ -284,7 +307,7 @@ def ask_several_by_link(
     """Invite several people by personal links, all or none; return how many were new.
 
     `people` are names with addresses. Those who were invited already are left out. Raises
-    ValidationError, RoundRefused and TooManyEmails.
+    ValidationError, RoundRefused, TooManyRespondents and TooManyEmails.
     """
     with transaction.atomic():
         _hold_plans(round_.plan.council)
@@ -299,7 +322,7 @@ def ask_several_by_link(
 def add_on_paper(round_: Round, *, name: str, group: str, by: User) -> Respondent:
     """Add someone whose answers `by` enters from paper.
 
-    Raises ValidationError if they have been invited already, and RoundRefused.
+    Raises ValidationError if they have been invited already, RoundRefused and TooManyRespondents.
     """
     return _ask(round_, by=by, group=group, way=Way.PAPER, name=name, known_as=("", name))
 
@@ -442,6 +465,8 @@ def _ask(
     with transaction.atomic():
         _hold_plans(round_.plan.council)
         _hold(round_, RoundState.TO_COME, RoundState.OPEN)
+        if Respondent.objects.filter(round=round_).count() >= RESPONDENTS_MAX:
+            raise TooManyRespondents
         person = _number_of(round_, *known_as, fields.get("membership"))
         if Respondent.objects.current().filter(round=round_, person=person).exists():
             raise ValidationError(f"{known_as[1]} has already been invited to this round")

@@ -18,6 +18,10 @@ TWO_WEEKS = dt.timedelta(weeks=2)
 # Later, people are not assumed to think what they thought then.
 DELETED_ROUNDS_KEPT = dt.timedelta(days=2 * 365)
 ANSWER_MAX_LENGTH = 5_000
+# A result is worked out for each person who could read it, and from all earlier ones, so that more
+# rounds or people would take longer than a request may. No council has 200 councillors.
+ROUNDS_MAX = 24  # of a plan
+RESPONDENTS_MAX = 250  # of a round, removed ones included
 
 
 class RespondentGroup(models.TextChoices):

@@ -9,7 +9,7 @@ from assessments.fields import StartedForm
 from assessments.seats.composition_forms import whole_number
 from elections.composition import MAX_SEATS
 from elections.vacancy import CAUSES
-from govuk.fields import DateField
+from govuk.fields import DateField, within_sentence
 
 from .models import MAX_WARD, MotionState, VacancyState
 
@@ -130,7 +130,7 @@ def _number(label, error_name, *, highest, lowest=0, required=False, **kwargs):
     )
     message = f"{error_name} must be a whole number from {lowest} to {highest}"
     field.error_messages |= dict.fromkeys(("invalid", "min_value", "max_value"), message)
-    field.error_messages["required"] = f"Enter {error_name[0].lower()}{error_name[1:]}"
+    field.error_messages["required"] = f"Enter {within_sentence(error_name)}"
     return field
 
 

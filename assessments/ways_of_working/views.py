@@ -13,7 +13,7 @@ from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.printing.turns import in_turn
 from assessments.register.forms import groups_of
 from assessments.versions import Difference, StaleVersion
-from assessments.words import moment_in_words
+from assessments.words import moment_in_words, within_sentence
 from councils.permissions import Right
 
 from . import actions
@@ -110,7 +110,7 @@ def download(request, plan_id, protocol):
     today = timezone.localdate()
     content = protocol_word(plan, wording, made_on=today)
     record_export(plan, by=request.user, detail=f"{found_protocol.title} (Word)")
-    title = found_protocol.title[0].lower() + found_protocol.title[1:]
+    title = within_sentence(found_protocol.title)
     name = document_name(str(plan.council), title, day=today)
     return file_response(content, WORD_TYPE, f"{name}.docx")
 

@@ -5,6 +5,8 @@ from typing import Self
 from django.db import models
 from django.utils import timezone
 
+from govuk.fields import within_sentence
+
 from .people import STATUTORY_OFFICES, Membership, Office, User
 
 # Roles with duties of their own. The others are not one person's.
@@ -77,7 +79,7 @@ class ActingPost:
     def label(self) -> str:
         """The role in words, for example "Deputy monitoring officer"."""
         label = Office(self.office).label
-        return f"Deputy {label[0].lower()}{label[1:]}" if self.as_deputy else label
+        return f"Deputy {within_sentence(label)}" if self.as_deputy else label
 
 
 def posts_of(membership_id: int, office: str, *, among: Container[str]) -> list[ActingPost]:

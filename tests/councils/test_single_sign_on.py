@@ -103,7 +103,7 @@ WHOLE = {
     "OIDC_SERVER_URL": "https://login.example.com/tenant/v2.0",
     "OIDC_CLIENT_ID": "planner",
     "OIDC_CLIENT_SECRET": "secret",
-    "OIDC_TENANTS": "one,two",
+    "OIDC_TENANTS": f"{TENANT},https://login.example.com",
 }
 
 
@@ -115,7 +115,9 @@ def test_all_its_settings_together_turn_it_on():
         **GOOD,
         **WHOLE,
     )
-    assert done.stdout.strip() == ("True ['one', 'two'] [\"'self'\", 'https://login.example.com']")
+    assert done.stdout.strip() == (
+        f"True ['{TENANT}', 'https://login.example.com'] [\"'self'\", 'https://login.example.com']"
+    )
     done = start("manage.py", "check", "--deploy", "--fail-level", "WARNING", **GOOD, **WHOLE)
     assert done.returncode == 0, done.stderr
 
@@ -131,6 +133,7 @@ def test_a_part_of_its_settings_is_an_error_and_leaves_it_off(settings, missing)
 def test_in_production_the_provider_is_asked_over_tls_only(settings):
     for name, value in WHOLE.items():
         setattr(settings, name, value)
+    settings.OIDC_TENANTS = [TENANT]
     assert not [error for error in run_checks() if error.id == "councils.E002"]
     settings.OIDC_SERVER_URL = "http://login.example.com"
     settings.PRODUCTION = True
@@ -138,6 +141,18 @@ def test_in_production_the_provider_is_asked_over_tls_only(settings):
     settings.OIDC_SERVER_URL = "login.example.com"
     settings.PRODUCTION = False
     assert [error for error in run_checks() if error.id == "councils.E002"]
+
+
+@pytest.mark.parametrize("tenant", ["riverdale.onmicrosoft.com", "common", TENANT.upper() + "0"])
+def test_a_tenant_that_no_token_can_name_is_an_error(settings, tenant):
+    for name, value in WHOLE.items():
+        setattr(settings, name, value)
+    settings.OIDC_TENANTS = [TENANT, "https://login.example.com", tenant]
+    (error,) = [error for error in run_checks() if error.id.startswith("councils.E00")]
+    assert (error.id, error.msg) == (
+        "councils.E003",
+        f"OIDC_TENANTS: no token can come from {tenant}.",
+    )
 
 
 # --- Signing in -----------------------------------------------------------------------------------

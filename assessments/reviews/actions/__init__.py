@@ -9,10 +9,11 @@ from .signoffs import (
     statutory_concerns,
     steps_not_reviewed,
 )
-from .snapshots import take_snapshot
+from .snapshots import TooManySnapshots, take_snapshot
 
 __all__ = [
     "ReasonNeeded",
+    "TooManySnapshots",
     "answer_concern",
     "ask_for_review",
     "call_off_review",

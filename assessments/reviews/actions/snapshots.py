@@ -24,11 +24,29 @@ from councils.models import User
 
 from ..frozen import DIGEST_VERSION, Frozen
 
+# Of a plan. Each is a copy of the whole plan that no one can delete.
+SNAPSHOTS_MAX = 200
+
+
+class TooManySnapshots(Exception):
+    """The plan has SNAPSHOTS_MAX snapshots, those of sign-offs included."""
+
+    def __str__(self) -> str:
+        return (
+            f"A plan can have up to {SNAPSHOTS_MAX} snapshots, including those of stages that were "
+            "signed off"
+        )
+
 
 def take_snapshot(plan: Plan, stages: Sequence[int], *, by: User, reason: str) -> Snapshot:
-    """Take a snapshot of `stages`, which are numbers, for the reason given."""
+    """Take a snapshot of `stages`, which are numbers, for the reason given.
+
+    Raises TooManySnapshots. Signing off a stage takes one however many there are.
+    """
     with transaction.atomic():
         hold(plan)
+        if Snapshot.objects.filter(plan=plan).count() >= SNAPSHOTS_MAX:
+            raise TooManySnapshots
         snapshot = freeze(plan, stages, by=by, reason=reason)
         record(plan, Event.Kind.SNAPSHOT_TAKEN, by=by, detail=f"{snapshot.title}, {snapshot.seal}")
     return snapshot

@@ -53,12 +53,16 @@ def new(request, plan_id):
     form = SnapshotForm(request.POST, stages=stages)
     if not form.is_valid():
         return _page(request, plan, rights, "new", form=form, status=422)
-    taken = actions.take_snapshot(
-        plan,
-        form.cleaned_data["stages"],
-        reason=form.cleaned_data["reason"],
-        by=request.user,
-    )
+    try:
+        taken = actions.take_snapshot(
+            plan,
+            form.cleaned_data["stages"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+        )
+    except actions.TooManySnapshots as error:
+        form.add_error(None, str(error))
+        return _page(request, plan, rights, "new", form=form, status=422)
     messages.success(request, "The snapshot has been taken.")
     return redirect(taken)
 

@@ -26,6 +26,7 @@ from councils.models import Membership, Office
 from councils.once import once
 from councils.permissions import Right
 from frameworks.models import Step
+from govuk.fields import fields_sent
 
 from .. import actions
 from ..access import mark_for, sign_off_for, stage_for, statement_posts
@@ -440,12 +441,7 @@ def reopen(request, plan_id, number):
 
 def _refused(request, here, words):
     """Say that the stage's state had changed, and show the text that was sent."""
-    typed = [
-        value
-        for name, values in request.POST.lists()
-        for value in values
-        if name != "csrfmiddlewaretoken" and " " in value.strip()
-    ]
+    typed = [value for _, value in fields_sent(request) if " " in value.strip()]
     return _page(request, here, "refused", status=409, words=words, typed=typed)
 
 

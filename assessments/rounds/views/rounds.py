@@ -74,6 +74,8 @@ def new(request, plan_id):
                 made = actions.make_round(plan, by=request.user, **form.fields_to_save)
             except IntegrityError:
                 form.add_error("name", NAME_TAKEN)
+            except actions.TooManyRounds as error:
+                form.add_error(None, str(error))
             else:
                 messages.success(request, f"“{made.name}” has been added. Now invite people.")
                 return redirect("round", plan.pk, made.pk)
@@ -194,7 +196,7 @@ def ask(request, plan_id, round_id):
                 told = _ask_members(request, members, found)
         except ValidationError as error:
             form.add_error(field, error)
-        except TooManyEmails as error:
+        except (actions.TooManyRespondents, TooManyEmails) as error:
             form.add_error(field, str(error))
         except actions.RoundRefused as error:
             return _refused(request, found, error)
@@ -285,6 +287,8 @@ def paper(request, plan_id, round_id):
             added = actions.add_on_paper(found, by=request.user, **form.cleaned_data)
         except ValidationError:
             form.add_error("name", "Someone with this name or label is already in this round")
+        except actions.TooManyRespondents as error:
+            form.add_error("name", str(error))
         except actions.RoundRefused as error:
             return _refused(request, found, error)
         else:

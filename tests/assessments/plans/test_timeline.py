@@ -230,3 +230,11 @@ def test_labels_beside_each_other_are_not_read_as_one():
             (left, right, *_), (other_left, other_right, *_) = box(one, size), box(other, size)
             room = max(other_left - right, left - other_right)
             assert room >= ROOM, (case, room, one, other)
+
+
+def test_a_date_of_another_year_shows_its_year():
+    marks = drawn(dt.date(2027, 5, 6), today=dt.date(2027, 11, 1)).marks
+    words = {mark.day.year: mark.words for mark in marks if not mark.is_today}
+    assert words.keys() == {2027, 2028}
+    assert not words[2027].endswith("2027")
+    assert words[2028].endswith(" 2028")

@@ -26,7 +26,7 @@ from assessments.plans.models import (
     Status,
 )
 from assessments.restricted_notes.actions import save_restricted_note
-from assessments.reviews.actions import record_control_change, take_snapshot
+from assessments.reviews.actions import record_control_change, snapshots, take_snapshot
 from assessments.reviews.frozen import (
     DIGEST_VERSION,
     FIELDS_BY_VERSION,
@@ -485,3 +485,15 @@ def test_an_import_with_a_snapshot_whose_dates_cannot_be_calculated_is_refused(s
     QuerySet(Snapshot).filter(pk=snapshot.pk).update(occasion="wrong")
     with pytest.raises(ValueError, match="wrong"):
         require_calculable(snapshot.plan.council)
+
+
+def test_snapshots_taken_by_hand_are_limited(plan, chief, monkeypatch):
+    monkeypatch.setattr(snapshots, "SNAPSHOTS_MAX", 1)
+    client, address = signed_in(chief), reverse("snapshot_new", args=[plan.pk])
+    sent = {"stages": ["2"], "reason": "Before a meeting"}
+    assert client.post(address, sent).status_code == 302
+    refused = client.post(address, sent | {"reason": "After it"})
+    assert refused.status_code == 422
+    assert "A plan can have up to 1 snapshots" in text_of(refused)
+    assert "After it" in refused.content.decode()
+    assert Snapshot.objects.count() == 1

@@ -460,6 +460,37 @@ def test_only_the_person_who_enters_answers_from_paper_reads_them(chief, officer
     assert signed_in(chief).get(answer).status_code == 404
 
 
+def test_rounds_and_the_people_in_them_are_limited(chief, officer, plan, made, monkeypatch):
+    """What was typed stays on the page."""
+    monkeypatch.setattr(actions, "ROUNDS_MAX", 1)
+    monkeypatch.setattr(actions, "RESPONDENTS_MAX", 1)
+    client = signed_in(chief)
+    address = reverse("round_new", args=[plan.pk])
+    data = form_on(client.get(address + "?name=Six+months"), address)
+    refused = client.post(address, data)
+    assert refused.status_code == 422
+    assert "A plan can have up to 1 review rounds" in text_of(refused)
+    assert form_on(refused, address)["name"] == "Six months"
+    first, second = ({"name": f"Sheet {n}", "group": "wider"} for n in (1, 2))
+    assert client.post(url(made, "round_paper_new"), first).status_code == 302
+    message = "A round can have up to 1 people, removed ones included"
+    refused = client.post(url(made, "round_paper_new"), second)
+    assert error_links(refused) == [(message, "id_name")]
+    person = {"name": "Ada", "email": "ada@example.org", "group": "wider"}
+    links = {f"link-{name}": value for name, value in person.items()} | {"by_link": "1"}
+    pasted = {"pasted-people": "Ada\tada@example.org", "pasted-group": "wider", "by_pasted": "1"}
+    member = Membership.objects.get(user=officer).pk
+    members = {"members-members": [member], "members-group": "wider", "by_members": "1"}
+    for data, place in (
+        (links, "id_link-email"),
+        (pasted, "id_pasted-people"),
+        (members, "id_members-members_0"),
+    ):
+        refused = client.post(url(made, "round_ask"), data)
+        assert error_links(refused) == [(message, place)]
+    assert (Round.objects.count(), Respondent.objects.count()) == (1, 1)
+
+
 # --- The result -----------------------------------------------------------------------------------
 
 
