@@ -247,6 +247,11 @@ class PurgeCertificate(AppendOnlyModel):
         """Return what was deleted with the plan, in the words of the pages."""
         return deleted_in_words(self.counts.all())
 
+    @property
+    def had_rounds(self) -> bool:
+        """Return whether the plan had review rounds: a list of who answered is kept for a time."""
+        return any(row.what == "rounds" for row in self.counts.all())
+
 
 class PurgedRows(AppendOnlyModel):
     """How many rows of one kind were deleted with a plan."""
