@@ -11,6 +11,7 @@ from django.utils import timezone
 from assessments.plans.models import Plan
 from assessments.words import day_in_words
 from councils.models import (
+    ON_HOLD,
     Amendment,
     AppendOnlyModel,
     Council,
@@ -57,7 +58,7 @@ class Retention(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.rule}; on hold: {self.hold}" if self.hold else self.rule
+        return f"{self.rule}{ON_HOLD}{self.hold}" if self.hold else self.rule
 
     @property
     def rule(self):
