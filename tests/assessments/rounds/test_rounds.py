@@ -48,6 +48,7 @@ from assessments.rounds.forms import RoundForm
 from assessments.rounds.models import (
     DeletedRound,
     Respondent,
+    RespondentGroup,
     Round,
     RoundAnswer,
     suggested_rounds,
@@ -678,6 +679,29 @@ def test_pdfs_are_sent_and_recorded(reviewer, closed, name):
     assert closed.plan.events.filter(kind=Event.Kind.PLAN_EXPORTED, by=reviewer).count() == 1
 
 
+def test_a_blank_sheet_asks_for_a_role_as_the_pages_do_and_not_for_a_political_group(plan):
+    sheet = exports.exercise_html(plan, [CoalitionComponent.objects.first()], [])
+    assert "Role in relation to the administration:" in sheet
+    assert [label for label in RespondentGroup.labels if label not in sheet] == []
+    assert "Group:" not in sheet
+
+
+def test_pages_of_a_round_say_role_where_no_political_group_is_meant(chief, made, asked, component):
+    """Groups, in a plan, are political groups; no respondent is asked for theirs."""
+    _, link = asked("ada", group=RespondentGroup.OPPOSITION)
+    client = browser()
+    begun = text_of(client.get(link))
+    answers = text_of(client.post(link, follow=True))
+    assert "What people in one role answered, such as opposition councillors, is shown" in begun
+    assert "only your role is shown (opposition councillors)" in answers
+    owner = signed_in(chief)
+    invites = text_of(owner.get(reverse("round_ask", args=[made.plan_id, made.pk])))
+    assert "What people in one role answered is shown separately only if" in invites
+    assert "views of people in one role separately" in text_of(owner.get(url(made)))
+    for page in (begun, answers, invites):
+        assert not re.search(r"\b(your|their) group\b|A group’s|Groups of", page)
+
+
 def test_the_printed_result_shows_no_more_than_the_page(closed):
     html = exports.result_html(result_of(closed), plan=closed.plan, weakest=[])
     assert "Opposition" not in html
@@ -685,6 +709,7 @@ def test_the_printed_result_shows_no_more_than_the_page(closed):
     assert "No comments on components 2 to 12." in html
     assert html.count("<svg") == 2  # the scale, and the one component that has scores
     assert "The lowest-scoring components, of those shown" in html
+    assert "Where people in different roles see it differently" in html
 
 
 @pytest.mark.parametrize(
