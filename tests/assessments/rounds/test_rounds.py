@@ -634,6 +634,9 @@ def test_the_data_export_has_results_but_no_ones_answers(chief, closed, plan, ma
     assert not {"token_digest", "may_be_named"} & rows[0].keys()
     for name, content in files.items():
         assert "Words of" not in content or name.startswith("rounds/")
+    assert "What each person answered in a review round is left out." in files["README.txt"]
+    page = signed_in(chief).get(reverse("council_data_export", args=[plan.council.slug]))
+    assert "does not say what each person answered in a review round" in text_of(page)
 
 
 def test_an_open_round_is_not_in_the_data_export(made, asked, component, plan):
