@@ -687,6 +687,9 @@ def test_a_blank_sheet_asks_for_a_role_as_the_pages_do_and_not_for_a_political_g
     assert "Role in relation to the administration:" in sheet
     assert [label for label in RespondentGroup.labels if label not in sheet] == []
     assert "Group:" not in sheet
+    # Someone else enters it and says whether its writer agreed to be named.
+    assert "My name can be shown beside my comments" in sheet
+    assert "The person who enters this sheet in the planner can read it." in sheet
 
 
 def test_pages_of_a_round_say_role_where_no_political_group_is_meant(chief, made, asked, component):
@@ -698,6 +701,8 @@ def test_pages_of_a_round_say_role_where_no_political_group_is_meant(chief, made
     assert "What people in one role answered, such as opposition councillors, is shown" in begun
     assert "only your role is shown (opposition councillors)" in answers
     owner = signed_in(chief)
+    about = text_of(owner.get(reverse("rounds", args=[made.plan_id])))
+    assert "before the round closes, except those that they enter from paper" in about
     invites = text_of(owner.get(reverse("round_ask", args=[made.plan_id, made.pk])))
     assert "What people in one role answered is shown separately only if" in invites
     assert "views of people in one role separately" in text_of(owner.get(url(made)))
