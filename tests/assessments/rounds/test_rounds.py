@@ -459,6 +459,16 @@ def test_only_the_person_who_enters_answers_from_paper_reads_them(chief, officer
     client.post(answer, {"version": 0, "position": "On paper", "strength": "2"})
     assert RoundAnswer.objects.get().component.number == 12
     assert signed_in(chief).get(answer).status_code == 404
+    # The answers and the name are those of someone else.
+    submitted = text_of(client.post(response.url, {"finish": 1, "may_be_named": 1}, follow=True))
+    assert "Their name can be shown beside their comments." in submitted
+    assert "Reopen these answers" in submitted
+    assert "Reopen these answers to change them" in text_of(client.get(answer))
+    close_round(made, by=chief)
+    ended = text_of(client.get(response.url))
+    assert "These answers are part of the result." in ended
+    for page in (submitted, ended):
+        assert not re.search(r"\b([Yy]our|my) (name|answers)\b", page)
 
 
 # --- The result -----------------------------------------------------------------------------------
