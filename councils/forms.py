@@ -406,8 +406,9 @@ class MergeForm(forms.Form):
     )
     has_lost_other = forms.BooleanField(
         label="I can no longer read email sent to the other account",
-        help_text="Two system administrators then confirm the merge. If you can still sign in to "
-        "that account, sign in to it and ask from there.",
+        help_text="Two system administrators then confirm the merge. An owner’s rights, the "
+        "private development record, check-ins and access to restricted texts of that account are "
+        "not carried over. If you can still sign in to it, do so and ask from there.",
         required=False,
     )
 

@@ -44,7 +44,7 @@ def count_email(*, sender: User, recipient: str, council: Council | None = None)
     together SENDERS_TO_ONE_ADDRESS times that.
     """
     limits = settings.EMAILS_A_DAY
-    busy = "We cannot send more emails to this address today. Try again tomorrow."
+    busy = "We cannot send more emails to {recipient} today. Try again tomorrow."
     address = hashlib.sha256(recipient.strip().lower().encode()).hexdigest()
     checks = [
         (
@@ -69,7 +69,7 @@ def count_email(*, sender: User, recipient: str, council: Council | None = None)
     sent, uncommitted = cache.get_many(counts), _uncommitted()
     for key, (limit, words) in counts.items():
         if sent.get(key, 0) + uncommitted[key] >= limit:
-            raise TooManyEmails(words.format(limit=limit))
+            raise TooManyEmails(words.format(limit=limit, recipient=recipient))
     transaction.on_commit(_EmailCount(tuple(counts)), robust=True)
 
 

@@ -26,6 +26,7 @@ def public_page(request, name):
         "publisher": settings.PUBLISHER,
         "links": LINKS,
         "single_sign_on": settings.OIDC_NAME if settings.SINGLE_SIGN_ON else "",
+        "reports_errors": bool(settings.SENTRY_DSN),
         "second_factor_required": settings.SECOND_FACTOR_REQUIRED,
         "session_cookie": settings.SESSION_COOKIE_NAME,
         "csrf_cookie": settings.CSRF_COOKIE_NAME,

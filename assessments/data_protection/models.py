@@ -11,6 +11,7 @@ from django.utils import timezone
 from assessments.plans.models import Plan
 from assessments.words import day_in_words
 from councils.models import (
+    ON_HOLD,
     Amendment,
     AppendOnlyModel,
     Council,
@@ -57,7 +58,7 @@ class Retention(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.rule}; on hold: {self.hold}" if self.hold else self.rule
+        return f"{self.rule}{ON_HOLD}{self.hold}" if self.hold else self.rule
 
     @property
     def rule(self):
@@ -246,6 +247,11 @@ class PurgeCertificate(AppendOnlyModel):
     def deleted(self) -> list[str]:
         """Return what was deleted with the plan, in the words of the pages."""
         return deleted_in_words(self.counts.all())
+
+    @property
+    def had_rounds(self) -> bool:
+        """Return whether the plan had review rounds: a list of who answered is kept for a time."""
+        return any(row.what == "rounds" for row in self.counts.all())
 
 
 class PurgedRows(AppendOnlyModel):

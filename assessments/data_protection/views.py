@@ -334,6 +334,7 @@ def purge(request, slug, plan_id):
         "retention": retention_of(council),
         "expiry": expiry,
         "needs_second_owner": needs_second_owner,
+        "has_rounds": plan.rounds.exists(),
         "has_ended": expiry.ends < today,
         "days": WAITING_DAYS,
     }

@@ -558,9 +558,11 @@ def _hold_for_answers(respondent: Respondent) -> None:
     _hold(respondent.round, RoundState.OPEN)
     stored = Respondent.objects.current().filter(pk=respondent.pk).first()
     if stored is None:
-        raise RoundRefused("You have been removed from this round.")
+        removed = "The person has" if respondent.way == Way.PAPER else "You have"
+        raise RoundRefused(f"{removed} been removed from this round.")
     if stored.has_finished:
-        raise RoundRefused("You have submitted your answers. Reopen them to change them.")
+        theirs = "these" if stored.way == Way.PAPER else "your"
+        raise RoundRefused(f"You have submitted {theirs} answers. Reopen them to change them.")
 
 
 def _update(respondent: Respondent, **values: object) -> None:

@@ -11,6 +11,7 @@ from assessments.printing.text import printable
 from frameworks.wording import put_term
 
 from .disclosure import STRENGTHS
+from .models import RespondentGroup
 from .picture import drawn
 
 
@@ -50,6 +51,7 @@ def exercise_html(plan, components, questions):
         "sheets": [(each, put_term(each.summary, term)) for each in components],
         "questions": [put_term(question.text, term) for question in questions],
         "strengths": STRENGTHS,
+        "roles": RespondentGroup.labels,
         "source": components[0].framework if components else None,
     }
     return printable(render_to_string("assessments/rounds/sheets_print.html", context))

@@ -108,7 +108,7 @@ class RoundForm(forms.Form):
 def group_field():
     return forms.ChoiceField(
         label="What is their role in relation to the administration?",
-        help_text="A group’s answers are shown separately only if at least 3 of its members "
+        help_text="What people in one role answered is shown separately only if at least 3 of them "
         "answered.",
         choices=RespondentGroup.choices,
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),

@@ -6,7 +6,13 @@ from .chain import ChainHead, ChainLink
 from .councils import WARDS, AreaWords, Council, CouncilType, ElectionCycle
 from .deputies import DEPUTISED_OFFICES, ActingPost, Deputy, posts_of
 from .domain_moves import DOMAIN_LENGTH, MOVE_LIFE, DomainMove, DomainMovePerson
-from .events import SYSTEM_ADMINISTRATOR, AppendOnlyModel, CouncilEvent, WriteOnceModel
+from .events import (
+    ON_HOLD,
+    SYSTEM_ADMINISTRATOR,
+    AppendOnlyModel,
+    CouncilEvent,
+    WriteOnceModel,
+)
 from .imports import CouncilImport
 from .invitations import INVITATION_LIFE, Invitation, invited_person, offices_not_invited
 from .merges import AccountMerge
@@ -37,6 +43,7 @@ __all__ = [
     "DOMAIN_LENGTH",
     "INVITATION_LIFE",
     "MOVE_LIFE",
+    "ON_HOLD",
     "STATUTORY_OFFICES",
     "SYSTEM_ADMINISTRATOR",
     "WARDS",

@@ -10,6 +10,8 @@ from .people import User
 
 # The author of what was done with a command, by someone with access to the server.
 SYSTEM_ADMINISTRATOR = "System administrator"
+# Between the rule and the reason for a hold, in an event about how long plans are kept.
+ON_HOLD = "; on hold: "
 
 
 class WriteOnceQuerySet(models.QuerySet):
@@ -190,4 +192,22 @@ class CouncilEvent(AppendOnlyModel):
     def __str__(self):
         if self.kind in self.OF_THEMSELVES:
             return f"{self.person} {self.get_kind_display()}"
+        if self.kind == self.Kind.RETENTION_CHANGED:
+            return f"{self.by or SYSTEM_ADMINISTRATOR} {self._retention_in_words()}"
         return f"{self.by or SYSTEM_ADMINISTRATOR} {self.get_kind_display()} {self.person}".rstrip()
+
+    def _retention_in_words(self):
+        """Return what changed of how long plans are kept, and of a hold on deleting them."""
+        rule, _, hold = self.before.partition(ON_HOLD)
+        new_rule, _, new_hold = self.after.partition(ON_HOLD)
+        words = []
+        if rule != new_rule:
+            was, now = (each[:1].lower() + each[1:] for each in (rule, new_rule))
+            words.append(f"{self.get_kind_display()}: {was} changed to {now}")
+        if new_hold and not hold:
+            words.append(f"put a hold on deleting plans: {new_hold}")
+        elif hold and not new_hold:
+            words.append(f"lifted the hold on deleting plans: was {hold}")
+        elif hold != new_hold:
+            words.append(f"changed the reason for the hold: {hold} changed to {new_hold}")
+        return "; ".join(words) or self.get_kind_display()

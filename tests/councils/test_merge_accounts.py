@@ -375,6 +375,11 @@ def test_two_operators_confirm_for_a_lost_mailbox_but_make_no_owner(
     # “There” would be the account that is kept, which has just been named.
     for letter in mail.outbox:
         assert f"can no longer read email at {old.email}, so" in letter.body
+    (to_person,) = (each.body for each in mail.outbox if each.to == [new.email])
+    page = text_of(signed_in(new).get(reverse("account_merge")))
+    for said in (to_person, page):  # before they decide, since it cannot be undone
+        assert "the private development record, check-ins and access to restricted texts" in said
+        assert "not carried over" in said
     url = reverse("operate_merge_agree", args=[AccountMerge.objects.get().pk])
     shown = text_of(signed_in(olive).get(reverse("operate_addresses")))
     assert old.email in shown

@@ -153,7 +153,9 @@ def test_an_owner_erases_a_person_who_never_joined_and_what_was_assigned_to_them
     client, people = signed_in(chief), reverse("council_data_people", args=[riverdale.slug])
     assert text_of(client.get(people)).count("carla@example.org") == 1
     address = reverse("council_data_invitation", args=[riverdale.slug, latest.pk])
-    assert "Carla Coe" in text_of(client.get(address))
+    page = text_of(client.get(address))
+    assert "Carla Coe" in page
+    assert "Their answers stay, with checksums of both" in page
     assert client.post(address).url == people
     assert where_found("Carla") == set()
     assert fresh(item).owner_name.startswith("Removed invitation")

@@ -329,6 +329,11 @@ def test_changing_the_password_ends_the_other_sessions(officer):
     old = here.session.session_key
     new = "nine quiet otters"
     form = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    page = text_of(here.get(reverse("account_change_password")))
+    account = text_of(here.get(reverse("account")))
+    for what in ("calendar addresses", "change of email address that has not been confirmed"):
+        assert what in page
+        assert what in account
     assert here.post(reverse("account_change_password"), form).url == reverse("account")
     assert is_signed_in(here)
     assert here.session.session_key != old

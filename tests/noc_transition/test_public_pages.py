@@ -104,6 +104,22 @@ def test_the_privacy_notice_has_what_the_law_requires(client):
         assert words in text
 
 
+def test_the_privacy_notice_names_what_is_asked_of_respondents(client):
+    """They choose a role; the planner does not ask for their political group."""
+    text = text_of(client.get(reverse("privacy")))
+    assert "role in relation to the administration" in text
+    assert "political group or role" not in text
+    assert "The political group of a councillor, the role of a respondent" in text
+
+
+def test_the_privacy_notice_says_whether_errors_are_reported(client, settings):
+    assert "sends nothing to other websites" in text_of(client.get(reverse("privacy")))
+    settings.SENTRY_DSN = "https://key@reports.example/1"
+    text = text_of(client.get(reverse("privacy")))
+    assert "reports the error to a service for this, without names" in text
+    assert "itself sends nothing to other websites" not in text
+
+
 def test_every_cookie_that_is_set_is_on_the_page(client, chief, officer, plan):
     page = text_of(client.get(reverse("cookies")))
     person = Client()

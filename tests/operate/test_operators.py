@@ -257,6 +257,7 @@ def test_a_new_operator_is_told_that_a_link_to_choose_a_password_follows(
     told = {each.to[0]: each.body for each in mail.outbox if "You are now" in each.body}
     follows = "Another email, with a link to choose a password, is on its way."
     assert follows in told["una@operators.example"]
+    assert "After 7 days, you can ask for what needs two operators" in told["una@operators.example"]
     assert follows not in told[chief.email]
     assert [each.to for each in mail.outbox if "/password/reset/" in each.body] == [
         ["una@operators.example"]

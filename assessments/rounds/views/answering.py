@@ -25,7 +25,7 @@ from frameworks.wording import put_term
 from .. import actions
 from ..access import paper_for, respondent_by_digest, respondent_by_token, respondent_for
 from ..forms import RoundAnswerForm, ScoresForm
-from ..models import Respondent, RoundAnswer
+from ..models import Respondent, RoundAnswer, Way
 
 HELD = "review_link"  # session key for the digest of the personal link that was used
 OPENED_BY = "review_link_opened_by"  # for the account that was signed in then, or None
@@ -260,7 +260,8 @@ def _scores(request, pages):
         messages.info(request, str(error))
         return redirect(pages.address())
     if not stale:
-        messages.success(request, "Scores saved. Submit your answers when you are ready.")
+        theirs = _whose(pages.respondent)
+        messages.success(request, f"Scores saved. Submit {theirs} answers when you are ready.")
         return redirect(pages.address())
     answers = {each.component_id: each for each in pages.respondent.answers.all()}
     data = data.copy()
@@ -273,17 +274,24 @@ def _scores(request, pages):
     )
 
 
+def _whose(respondent):
+    """Return the word before “answers” for the person who gives them, or enters them from paper."""
+    return "these" if respondent.way == Way.PAPER else "your"
+
+
 def _hand_in(request, pages):
     try:
         if "take_back" in request.POST:
             actions.take_back_answers(pages.respondent)
+            theirs = _whose(pages.respondent)
             messages.success(
-                request, "You can now change your answers. Submit them again afterwards."
+                request, f"You can now change {theirs} answers. Submit them again afterwards."
             )
         else:
             may_be_named = "may_be_named" in request.POST
             actions.finish_answers(pages.respondent, may_be_named=may_be_named)
-            messages.success(request, "Thank you. Your answers have been submitted.")
+            theirs = _whose(pages.respondent).capitalize()
+            messages.success(request, f"Thank you. {theirs} answers have been submitted.")
     except actions.RoundRefused as error:
         messages.info(request, str(error))
     return redirect(pages.address())

@@ -357,6 +357,7 @@ def test_a_statutory_officer_is_not_erased_by_one_owner(
     client = signed_in(chief)
     page = client.get(url("erase", membership.pk))
     assert "is, or was, a statutory officer" in text_of(page)
+    assert "the council’s statutory officers and their deputies" in text_of(page)
     with django_capture_on_commit_callbacks(execute=True):
         response = client.post(url("erase", membership.pk), {"typed": officer.name})
     asked = ConfirmationRequest.objects.get()

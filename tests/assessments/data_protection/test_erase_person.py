@@ -337,6 +337,7 @@ def test_the_person_is_told_that_they_were_erased(
     assert letter.to == [ADDRESS]
     assert letter.subject == "Your transition planner account has been erased"
     assert f"Hello {NAME}," in letter.body
+    assert "has been replaced by a number. It may still be in texts" in letter.body
     assert ("contact your council." in letter.body) == by_owner
     assert ("contact the people who run the planner: http" in letter.body) != by_owner
 
@@ -612,6 +613,8 @@ def test_the_page_shows_what_will_be_erased_and_what_stays_and_changes_nothing(
     assert "1 restricted note" in text
     assert "appears in the text of this action" in text
     assert "private development record" in text
+    _, _, kept = text.partition("What will stay")
+    assert "checksums of their name and email address" in kept
     assert CouncilEvent.objects.count() == before_count
     assert [pair for pair in everything() if "session" not in pair[0].lower()] == [
         pair for pair in before if "session" not in pair[0].lower()

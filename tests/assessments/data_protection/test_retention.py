@@ -349,7 +349,8 @@ def test_setting_the_rule_and_a_hold_leaves_an_event(plan, chief, riverdale):
     assert event.after == "Kept for 7 years after their end; on hold: Request 2027/114"
     people = text_of(client.get(reverse("people", args=[riverdale.slug])))
     assert (
-        "changed how long plans are kept: kept until an owner deletes them changed to kept for 7"
+        "changed how long plans are kept: kept until an owner deletes them changed to kept for "
+        "7 years after their end; put a hold on deleting plans: Request 2027/114"
     ) in people
     page = client.get(url())
     assert "No plan can be deleted until the hold is lifted" in text_of(page)
@@ -360,6 +361,22 @@ def test_setting_the_rule_and_a_hold_leaves_an_event(plan, chief, riverdale):
     client.post(url(), form)
     assert CouncilEvent.objects.count() == count  # nothing changed
     assert verify(riverdale).problems == []
+
+
+def test_what_is_said_of_a_hold_is_not_about_how_long_plans_are_kept(plan, chief, riverdale):
+    keep(riverdale, chief, years=7)
+    page = reverse("people", args=[riverdale.slug])
+    said = f"{chief} put a hold on deleting plans: Audit; stage 1"
+    reworded = f"{chief} changed the reason for the hold: Audit; stage 1 changed to Audit"
+    lifted = "System administrator lifted the hold on deleting plans: was Audit"
+    for change, words in (
+        (lambda: keep(riverdale, chief, years=7, hold="Audit; stage 1"), said),
+        (lambda: keep(riverdale, chief, years=7, hold="Audit"), reworded),
+        (lambda: lift_hold(riverdale, by=None), lifted),
+    ):
+        change()
+        assert str(CouncilEvent.objects.first()) == words
+        assert words in text_of(signed_in(chief).get(page))
 
 
 def test_a_stale_save_shows_both_and_keeps_what_was_typed(plan, chief, riverdale):
@@ -472,6 +489,14 @@ def test_the_certificate_counts_rows_without_their_content(full_plan, chief, riv
     assert "plan items" not in page
     assert "Requested by an owner" in page
     assert "Words" not in page
+    assert "there is a list of who answered, as numbers and checksums" in page
+
+
+def test_a_plan_without_review_rounds_leaves_no_list_of_who_answered(plan, chief):
+    client = signed_in(chief)
+    assert "a list of who answered" not in text_of(client.get(url("purge", plan.pk)))
+    certificate = purge_plan(plan, by=chief)
+    assert "a list of who answered" not in text_of(client.get(url("certificate", certificate.pk)))
 
 
 def test_the_certificate_has_words_for_rows_that_belong_to_a_plan():
@@ -492,6 +517,7 @@ def test_an_owner_deletes_a_plan_that_has_ended_by_typing_its_election_day(
         doomed, _, kept = said.partition("What will stay")
         assert "sign-offs, snapshots" in doomed
         assert "composition, political balance" in kept
+        assert "until 2 years after it closed: a list of who answered" in kept
     with time_machine.travel(dt.datetime(2028, 5, 20, 12, tzinfo=dt.UTC)):
         client = signed_in(chief)
         assert client.get(page).status_code == 200

@@ -46,7 +46,7 @@ ON_THE_PAGE = {
     Notice.Kind.ROUND: "to answer a review round",
     Notice.Kind.ADVICE: "or for advice",
     Notice.Kind.ANSWER: "answers your question",
-    Notice.Kind.ACCESS: "gives you access to a plan",
+    Notice.Kind.ACCESS: "gives you access to a plan as an adviser",
 }
 
 
@@ -58,6 +58,10 @@ def test_the_page_names_every_kind_of_email_that_is_sent_at_once(officer):
     for shown in (page, stop):
         assert "we will email you about" in shown or "We will still email you about" in shown
         assert "requests such as one to delete a plan or to erase a person" in shown
+        # A change of someone's own access is not emailed, except an adviser's if they chose that.
+        assert "your access" not in shown
+        assert "invitations to join a council or a check-in" in shown
+        assert "tell owners if access to their council’s plans is stopped" in shown
 
 
 @pytest.mark.parametrize("choice", CHOICES)

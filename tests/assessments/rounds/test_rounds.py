@@ -48,6 +48,7 @@ from assessments.rounds.forms import RoundForm
 from assessments.rounds.models import (
     DeletedRound,
     Respondent,
+    RespondentGroup,
     Round,
     RoundAnswer,
     suggested_rounds,
@@ -458,6 +459,16 @@ def test_only_the_person_who_enters_answers_from_paper_reads_them(chief, officer
     client.post(answer, {"version": 0, "position": "On paper", "strength": "2"})
     assert RoundAnswer.objects.get().component.number == 12
     assert signed_in(chief).get(answer).status_code == 404
+    # The answers and the name are those of someone else.
+    submitted = text_of(client.post(response.url, {"finish": 1, "may_be_named": 1}, follow=True))
+    assert "Their name can be shown beside their comments." in submitted
+    assert "Reopen these answers" in submitted
+    assert "Reopen these answers to change them" in text_of(client.get(answer))
+    close_round(made, by=chief)
+    ended = text_of(client.get(response.url))
+    assert "These answers are part of the result." in ended
+    for page in (submitted, ended):
+        assert not re.search(r"\b([Yy]our|my) (name|answers)\b", page)
 
 
 def test_rounds_and_the_people_in_them_are_limited(chief, officer, plan, made, monkeypatch):
@@ -664,6 +675,9 @@ def test_the_data_export_has_results_but_no_ones_answers(chief, closed, plan, ma
     assert not {"token_digest", "may_be_named"} & rows[0].keys()
     for name, content in files.items():
         assert "Words of" not in content or name.startswith("rounds/")
+    assert "What each person answered in a review round is left out." in files["README.txt"]
+    page = signed_in(chief).get(reverse("council_data_export", args=[plan.council.slug]))
+    assert "does not say what each person answered in a review round" in text_of(page)
 
 
 def test_an_open_round_is_not_in_the_data_export(made, asked, component, plan):
@@ -709,6 +723,34 @@ def test_pdfs_are_sent_and_recorded(reviewer, closed, name):
     assert closed.plan.events.filter(kind=Event.Kind.PLAN_EXPORTED, by=reviewer).count() == 1
 
 
+def test_a_blank_sheet_asks_for_a_role_as_the_pages_do_and_not_for_a_political_group(plan):
+    sheet = exports.exercise_html(plan, [CoalitionComponent.objects.first()], [])
+    assert "Role in relation to the administration:" in sheet
+    assert [label for label in RespondentGroup.labels if label not in sheet] == []
+    assert "Group:" not in sheet
+    # Someone else enters it and says whether its writer agreed to be named.
+    assert "My name can be shown beside my comments" in sheet
+    assert "The person who enters this sheet in the planner can read it." in sheet
+
+
+def test_pages_of_a_round_say_role_where_no_political_group_is_meant(chief, made, asked, component):
+    """Groups, in a plan, are political groups; no respondent is asked for theirs."""
+    _, link = asked("ada", group=RespondentGroup.OPPOSITION)
+    client = browser()
+    begun = text_of(client.get(link))
+    answers = text_of(client.post(link, follow=True))
+    assert "What people in one role answered, such as opposition councillors, is shown" in begun
+    assert "only your role is shown (opposition councillors)" in answers
+    owner = signed_in(chief)
+    about = text_of(owner.get(reverse("rounds", args=[made.plan_id])))
+    assert "before the round closes, except those that they enter from paper" in about
+    invites = text_of(owner.get(reverse("round_ask", args=[made.plan_id, made.pk])))
+    assert "What people in one role answered is shown separately only if" in invites
+    assert "views of people in one role separately" in text_of(owner.get(url(made)))
+    for page in (begun, answers, invites):
+        assert not re.search(r"\b(your|their) group\b|A group’s|Groups of", page)
+
+
 def test_the_printed_result_shows_no_more_than_the_page(closed):
     html = exports.result_html(result_of(closed), plan=closed.plan, weakest=[])
     assert "Opposition" not in html
@@ -716,6 +758,7 @@ def test_the_printed_result_shows_no_more_than_the_page(closed):
     assert "No comments on components 2 to 12." in html
     assert html.count("<svg") == 2  # the scale, and the one component that has scores
     assert "The lowest-scoring components, of those shown" in html
+    assert "Where people in different roles see it differently" in html
 
 
 @pytest.mark.parametrize(
