@@ -14,6 +14,7 @@ from assessments.printing.word import (
     document_bytes,
     set_up,
 )
+from assessments.seats.balance_documents import changed_since
 from assessments.seats.balance_report import BalanceReport
 from assessments.words import day_in_words
 
@@ -88,6 +89,8 @@ def notice_word(
             "[A tie that does not affect this group is not settled yet. The group’s seats should "
             "not change.]",
         )
+    if changed := changed_since(report):
+        add_placeholder(document, f"[{changed} The group’s seats may change.]")
     add_table(
         document,
         [report.heading, "Seats", "Members your group wishes to be appointed"],
