@@ -86,8 +86,8 @@ def notice_word(
     if report.open_ties and not ties:
         add_placeholder(
             document,
-            "[A tie that does not affect this group is not settled yet. The group’s seats should "
-            "not change.]",
+            "[A tie that does not affect this group is not settled yet. It should not change the "
+            "group’s seats.]",
         )
     if changed := changed_since(report):
         add_placeholder(document, f"[{changed} The group’s seats may change.]")
