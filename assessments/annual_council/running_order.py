@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from assessments.seats.balance_documents import changed_since
 from assessments.seats.balance_report import BalanceReport, balance_report
 from assessments.seats.models import CouncilComposition, PoliticalBalance
 from assessments.vacancies.access import members_on
@@ -122,6 +123,13 @@ class RunningOrder:
             )
             for row in self.balance.rows
         )
+
+    @property
+    def seats_caveat(self) -> str:
+        """Say what has changed since seats were worked out that the council has not voted on."""
+        if self.balance is None or self.balance.vote:
+            return ""
+        return changed_since(self.balance)
 
     @property
     def title(self) -> str:

@@ -102,7 +102,7 @@ def _add_item(document, order, item: RunningItem):
         for state in item.elections or (None,):
             _add_election(document, state)
     if business.key == "appointments" and order.balance:
-        _add_seats(document, order.balance)
+        _add_seats(document, order)
     _add_if(document, business)
     add_source(
         add_paragraph(document), business.source, is_believed=business.certainty == "believed"
@@ -145,9 +145,12 @@ def _add_election(document, state: ElectionState | None):
     )
 
 
-def _add_seats(document, balance):
+def _add_seats(document, order):
+    balance = order.balance
     if balance.open_ties:
         add_paragraph(document, f"{balance.standing}. These seats can still change.")
+    if order.seats_caveat:
+        add_paragraph(document, order.seats_caveat)
     headings = (balance.heading, *balance.parties, "Seats")
     table = document.add_table(rows=1, cols=len(headings), style="Table Grid")
     for cell, heading in zip(table.rows[0].cells, headings, strict=True):

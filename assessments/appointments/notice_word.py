@@ -14,6 +14,7 @@ from assessments.printing.word import (
     document_bytes,
     set_up,
 )
+from assessments.seats.balance_documents import changed_since
 from assessments.seats.balance_report import BalanceReport
 from assessments.words import day_in_words
 
@@ -85,9 +86,11 @@ def notice_word(
     if report.open_ties and not ties:
         add_placeholder(
             document,
-            "[A tie that does not affect this group is not settled yet. The group’s seats should "
-            "not change.]",
+            "[A tie that does not affect this group is not settled yet. It should not change the "
+            "group’s seats.]",
         )
+    if changed := changed_since(report):
+        add_placeholder(document, f"[{changed} The group’s seats may change.]")
     add_table(
         document,
         [report.heading, "Seats", "Members your group wishes to be appointed"],

@@ -13,6 +13,7 @@ from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.printing.turns import in_turn
 from assessments.seats.access import balance_for
 from assessments.seats.actions import record_balance_export
+from assessments.seats.balance_documents import changed_since
 from assessments.seats.models import CouncilComposition
 from assessments.versions import StaleVersion, differences
 from councils.once import once
@@ -112,6 +113,7 @@ def nominations(request, slug, pk):
             "rights": CouncilRights.of(me),
             "balance": found,
             "report": report,
+            "changed_since": changed_since(report),
             "groups": nominations_of(found, report, today=timezone.localdate()),
         },
     )

@@ -375,7 +375,7 @@ ANSWERS = [
         DONE,
         "Press office",
         5,
-        "One page. A named councillor from each group clears joint releases within 4 hours.",
+        "One page, for use until there is an administration. A named councillor from each group clears joint releases within 4 hours.",
     ),
     ("NOC-17.2", DONE, "ce", 11, ""),
     ("NOC-18.1", TO_DO, "place", 35, ""),
@@ -568,9 +568,9 @@ CONCERNS = [
         3,
         "s151",
         "Under the scheme of delegation every virement above £50,000 needs a cabinet decision. If "
-        "there is no cabinet for some weeks, spending could be delayed.",
-        "Agreed. The monitoring officer has advised who can decide until there is a cabinet, and has told "
-        "budget holders how to ask.",
+        "annual council elects no Leader, spending could be delayed.",
+        "Agreed. The monitoring officer has advised who could decide until a Leader is elected, and "
+        "has told budget holders how to ask.",
     ),
 ]
 REMARKS = {

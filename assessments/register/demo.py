@@ -51,7 +51,7 @@ ISSUES = (
         "kind": Issue.Kind.CRUNCH,
         "group": "Ash",
         "words": "Whether to re-let the leisure contract or bring the service in house.",
-        "bites_on": 40,
+        "bites_on": 61,  # a new cabinet’s first key decision needs 28 clear days’ notice
         "agreed": "",
         "state": Issue.State.OPEN,
     },

@@ -60,7 +60,7 @@ class AgreementForm(RegisterForm):
     manner = forms.ChoiceField(
         label="Is it oral or written?",
         label_suffix="",
-        help_text="An oral agreement is spoken, and no one has written it down.",
+        help_text="An oral agreement is spoken. Notes of it do not make it a written agreement.",
         choices=Agreement.Manner.choices,
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small govuk-radios--inline"}),
         error_messages={

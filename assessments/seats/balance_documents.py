@@ -19,7 +19,7 @@ from assessments.printing.workbook import (
     safe_cell,
     set_properties,
 )
-from assessments.words import counted
+from assessments.words import counted, day_in_words
 
 
 def balance_html(report):
@@ -42,6 +42,18 @@ def vacant_in_words(report):
     return render_to_string(
         "assessments/seats/balances/vacant_since.txt", {"report": report}
     ).strip()
+
+
+def changed_since(report):
+    """Say what has changed since the composition of the seats, if anything."""
+    if report.review_due:
+        return "The composition has changed since the seats were worked out, so a review is due."
+    if vacant := vacant_in_words(report):
+        return (
+            f"Seats that have become vacant since {day_in_words(report.as_at)} are still counted: "
+            f"{vacant}."
+        )
+    return ""
 
 
 def balance_workbook(report):

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from assessments.words import day_in_words
@@ -29,11 +29,12 @@ def _name_now(party):
 class BalanceQuerySet(models.QuerySet):
     def of(self, council):
         """A council's allocations with all that working them out takes, the latest first."""
+        choices = TieChoice.objects.select_related("committee", "chosen_by")
         return (
             self.filter(council=council)
             .select_related("council", "composition", "made_by", "accepted_by")
             .prefetch_related("composition__groups", "committees__adopted", "joint_groups")
-            .prefetch_related("choices__committee", "choices__chosen_by")
+            .prefetch_related(Prefetch("choices", choices))
         )
 
 

@@ -30,6 +30,7 @@ from assessments.plans.models import Event, Plan
 from assessments.seats.actions import create_balance, record_composition
 from assessments.timetable.actions import save_interim
 from assessments.versions import StaleVersion
+from assessments.words import day_in_words
 from councils.models import Council
 from elections.annual_council import CouncilOffice, Presiding, offices_filled, order_of_business
 from elections.composition import Composition, Group
@@ -410,6 +411,36 @@ def test_the_script_has_the_votes_and_the_seats_and_nothing_else_of_the_plan(
     assert plan.get_marking_display() not in text
     assert plan.get_marking_display() not in response["Content-Disposition"]
     assert Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).count() == 1
+
+
+def test_page_and_script_say_that_a_seat_has_become_vacant_since_seats_were_worked_out(
+    plan, officer, chief
+):
+    composition = record_composition(
+        council=plan.council,
+        as_at=plan.election_day,
+        composition=Composition((Group("Ash", 10), Group("Oak", 10))),
+        based_on=None,
+        by=chief,
+    )
+    create_balance(composition=composition, committees=[Committee("Planning", 5)], by=chief)
+    client = signed_in(officer)
+
+    def page_and_script():
+        script = client.post(page("annual_council_script", plan)).content
+        paragraphs = Document(io.BytesIO(script)).paragraphs
+        return (
+            text_of(client.get(page("annual_council", plan))),
+            "\n".join(each.text for each in paragraphs),
+        )
+
+    said = (
+        f"Seats that have become vacant since {day_in_words(plan.election_day)} are still counted: "
+        "Mill (Ash)."
+    )
+    assert not any(said in text for text in page_and_script())
+    vacate(plan, arose_on=plan.election_day + dt.timedelta(days=6), by=chief)
+    assert all(said in text for text in page_and_script())
 
 
 def test_page_and_script_say_what_they_assume_until_the_rules_are_entered(plan, officer):

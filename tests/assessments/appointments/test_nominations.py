@@ -17,7 +17,7 @@ from councils.models import CouncilEvent
 from elections.bodies import Tie, TieOutcome
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
-from tests.acting import signed_in, text_of
+from tests.acting import signed_in, text_of, vacate
 
 pytestmark = pytest.mark.django_db
 
@@ -209,6 +209,34 @@ def test_the_report_and_the_notice_in_word(seats, officer, riverdale):
     assert "Advance" not in notice
     events = CouncilEvent.objects.filter(kind="balance-exported")
     assert {each.after for each in events} == {"Word", "Word notice to Ash"}
+
+
+def test_what_changed_since_the_seats_were_worked_out_is_said_beside_them(
+    seats, officer, plan, riverdale
+):
+    """A group could otherwise be told its seats for a councillor who has resigned."""
+
+    def page_and_notice():
+        address = reverse("balance_notice_word", args=["riverdale", seats.allocation.pk, 1])
+        return seats.list(), words_of(signed_in(officer).post(address).content)
+
+    for text in page_and_notice():
+        assert "vacant" not in text
+        assert "review is due" not in text
+    vacate(plan, arose_on=dt.date(2026, 5, 14), by=officer)
+    said = "Seats that have become vacant since 7 May 2026 are still counted: Mill (Ash)."
+    for text in page_and_notice():
+        assert said in text
+    record_composition(
+        council=riverdale,
+        as_at=dt.date(2026, 5, 14),
+        composition=Composition((Group("Ash", 9), Group("Oak", 20)), vacancies=1),
+        based_on=seats.allocation.composition_id,
+        by=officer,
+    )
+    for text in page_and_notice():
+        assert said not in text
+        assert "The composition has changed since the seats were worked out" in text
 
 
 def test_a_notice_says_that_a_tie_is_not_settled(seats):

@@ -534,6 +534,7 @@ def test_seats_that_have_become_vacant_are_named_until_the_council_has_voted(
     said = "Seats that have become vacant since that composition are still counted here: Mill (Ash)"
     assert said in text_of(client.get(url(balance)))
     printed = "Seats that have become vacant since then are still counted: Mill (Ash)."
+    assert printed in text_of(client.get(reverse("balance_new", args=[balance.council.slug])))
     assert printed in balance_html(balance_report(balance, current=balance.composition))
     words = report_in_word()
     assert "On the composition from 7 May 2026, the council has 20 members in post." in words
