@@ -412,7 +412,12 @@ EXPLAINS_THE_DAY = "NOC-03.2"  # the note of this item says so
 # When Northwold did these: so many days after its written agreement.
 DAYS_AFTER_AGREEMENT = {"COMP-03.1": 0, "NOC-11.4": 0, "NOC-17.1": 2}
 # Why Northwold did not need an action: it elects all its councillors at once.
-NOT_NEEDED_BECAUSE = {"NOC-21.5": "The council does not elect by thirds."}
+NOT_NEEDED_BECAUSE = {
+    "NOC-03.1": "Internal audit reviewed governance a few months before the election.",
+    "NOC-13.1": "The groups said before the election that they would keep the arrangements.",
+    "NOC-21.5": "The council does not elect by thirds.",
+    "COMP-11.1": "The review rounds will do this.",
+}
 # A seat has been vacant for this many days: no by-election is held in its last six months.
 DAYS_VACANT = 100
 BEFORE = Composition(
