@@ -48,6 +48,9 @@ CAME_BACK_LATE = (
     "Your account was not connected: your password was entered too long ago. Connect it again."
 )
 
+# What an answer of the provider that cannot be used raises, nested too deeply to be read included.
+UNUSABLE_ANSWERS = (OAuth2Error, RequestException, RecursionError)
+
 logger = logging.getLogger(__name__)
 
 
@@ -120,7 +123,7 @@ def callback(request):
         return OAuth2CallbackView.adapter_view(
             SingleSignOnExchange(request, SingleSignOnProvider.id)
         )(request)
-    except (OAuth2Error, RequestException) as error:
+    except UNUSABLE_ANSWERS as error:
         logger.warning("Single sign-on: %s", error)
         return SingleSignOnRefusal.NO_ANSWER.page(request)
     except IntegrityError:
@@ -164,7 +167,7 @@ def _go_to_provider(request, process, next_url):
     provider = SingleSignOnAdapter(request).get_provider(request, SingleSignOnProvider.id)
     try:
         return provider.redirect(request, process=process, next_url=next_url)
-    except (OAuth2Error, RequestException) as error:
+    except UNUSABLE_ANSWERS as error:
         logger.warning("Single sign-on: %s", error)
         return SingleSignOnRefusal.NO_ANSWER.page(request)
 

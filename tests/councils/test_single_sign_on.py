@@ -404,7 +404,11 @@ def test_a_description_with_another_kind_of_value_is_handled(client, provider, o
 
 
 @pytest.mark.parametrize("page", ["openid-configuration", "token", "keys"])
-@pytest.mark.parametrize("said", [b"", b"<html>", b"[]", b'"x"', b"{}", b'{"keys": [{"kty": 1}]}'])
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"<html>", b"[]", b'"x"', b"{}", b'{"keys": [{"kty": 1}]}', b"[" * 100_000],
+    ids=["nothing", "html", "list", "text", "empty", "key", "nested"],
+)
 def test_a_malformed_answer_of_the_provider_is_handled(client, provider, officer, page, said):
     way_back = go(client)
     provider.broken[page] = said
