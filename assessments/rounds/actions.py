@@ -477,7 +477,9 @@ def _number_of(round_: Round, email: str, name: str, membership: Membership | No
             by_name[each.label.casefold()] = by_key[name_key(each.label)] = each.person
         elif each.round_id == round_.pk and each.removed_at is None:
             chosen_here[each.label.casefold()] = each.person
-        by_mark[each.email_mark] = by_mark[each.name_mark] = each.person
+        by_mark[each.email_mark] = each.person
+        if not each.has_chosen_name:
+            by_mark[each.name_mark] = each.person
         last = max(last, each.person)
         if each.round_id == round_.pk and each.removed_at is None:
             here.add(each.person)

@@ -3,10 +3,11 @@
 The rules of `disclosure` have been applied: what must not be shown is not in a result.
 """
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ from frameworks.models import CoalitionComponent, ReflectiveQuestion, StepCompon
 from frameworks.wording import put_term
 
 from .disclosure import Given, Labels, Measure, Sets, Shown, Voice, labels_for, shown_by_round
-from .marks import account_marks, email_marks, marks_of, name_marks
+from .marks import CHOSEN, account_marks, email_marks, marks_of, name_marks
 from .models import DeletedRound, Respondent, RespondentGroup, Round, RoundAnswer, Way
 
 WEAKEST = 3
@@ -296,7 +297,7 @@ def _results(
 ) -> list[RoundResult]:
     by_round: dict[int, list[ComponentResult]] = {each.pk: [] for each in rounds}
     everyone = [each for pk in by_round for each in respondents[pk]]
-    numbers_of_readers = _who_entered(everyone, plan.council_id, deleted)
+    numbers_of_readers, perhaps = _who_entered(everyone, plan.council_id, deleted)
     entered_by = {
         each.pk: numbers_of_readers[each.invited_by_id]
         for each in everyone
@@ -329,12 +330,13 @@ def _results(
             [each.plan_id for each in rounds],
             deleted=[people for gone in deleted for people in gone.sets_of(component)],
             entered=entered_before,
+            perhaps=perhaps,
             lots=[_lot(each, component) for each in rounds],
         )
         for each, shown in zip(rounds, shown_in, strict=True):
             if each.plan_id == plan.pk:
                 here = counting[each.pk]
-                labels = _kept_labels(each, component) or _labels(here, entered_by)
+                labels = _kept_labels(each, component) or _labels(here, entered_by, perhaps)
                 result = _component(component, summary, shown, labels, here, texts)
                 by_round[each.pk].append(result)
     return [
@@ -382,11 +384,14 @@ def _kept_labels(round_: Round, component: CoalitionComponent) -> Labels | None:
     return kept and Labels(kept["words"], kept["names"], frozenset(kept["labels"]))
 
 
-def _labels(answers: Sequence[RoundAnswer], entered_by: Mapping[int, int]) -> Labels:
+def _labels(
+    answers: Sequence[RoundAnswer],
+    entered_by: Mapping[int, int],
+    perhaps: Mapping[int, Collection[int]],
+) -> Labels:
     asked = [answer.respondent for answer in answers]
-    return labels_for(
-        [Voice(r.group, r.may_be_named, r.person, entered_by.get(r.pk, 0)) for r in asked]
-    )
+    voices = [Voice(r.group, r.may_be_named, r.person, entered_by.get(r.pk, 0)) for r in asked]
+    return labels_for(voices, perhaps)
 
 
 def _number_alike(
@@ -413,7 +418,10 @@ def _number_alike(
     chosen: set[str] = set()
     for gone in deleted:
         for person, marks in gone.people:
-            for mark in marks:
+            for each in marks:
+                mark = each.removeprefix(CHOSEN)
+                if mark != each and mark not in first:
+                    chosen.add(mark)
                 first.setdefault(mark, person)
     for respondents in rounds:
         numbers = {each.person for each in respondents if each.has_finished}
@@ -478,13 +486,15 @@ def _had_by_accounts(
 
 def _who_entered(
     respondents: Iterable[Respondent], council_id: int, deleted: Sequence[DeletedRound]
-) -> dict[int, int]:
-    """Return who those are who entered answers on paper, by the key of their account.
+) -> tuple[dict[int, int], dict[int, set[int]]]:
+    """Return who those are who entered answers on paper, by the key of their account; and who else
+    some of them may be, by that number.
 
     A number as Respondent.person; a negative number for someone who was never asked themselves.
     They are known by their account, also one that was merged into theirs, and by an address and a
     name that they have or had: what is kept back from them must not be shown because they changed
-    one of these. Two queries if there is any paper.
+    one of these. A name that they chose themselves proves nothing: what another person answered
+    would not be kept back from someone who took their name. Two queries if there is any paper.
     """
     respondents = list(respondents)
     readers = {each.invited_by_id: each.invited_by for each in respondents if each.way == Way.PAPER}
@@ -493,7 +503,7 @@ def _who_entered(
         found = User.objects.filter(pk__in=before).select_related("merged_into")
         readers |= {each.pk: each for each in found}
     if not readers:
-        return {}
+        return {}, {}
     by_account: dict[int, int] = {}
     by_email: dict[str, int] = {}
     by_mark = {mark: person for gone in deleted for person, marks in gone.people for mark in marks}
@@ -515,7 +525,7 @@ def _who_entered(
         account = user.merged_into or user
         both = {account.pk, user.pk}
         emails = [user.email, account.email, *(each.email for pk in both for each in had[pk])]
-        names = [user.name, account.name, *(each.name for pk in both for each in called[pk])]
+        names = [name for name, chosen_at in names_of(user) if chosen_at is None]
         numbers = [
             by_account.get(account.pk),
             *map(by_email.get, emails),
@@ -525,7 +535,19 @@ def _who_entered(
         ]
         return next(filter(None, numbers), -account.pk)
 
-    return {key: number_of(reader) for key, reader in readers.items()}
+    def names_of(user: User) -> list[tuple[str, dt.datetime | None]]:
+        both = {user.merged_into or user, user}
+        now = [(each.name, each.name_chosen_at) for each in both]
+        return now + [(had.name, had.chosen_at) for each in both for had in called[each.pk]]
+
+    numbers = {key: number_of(reader) for key, reader in readers.items()}
+    perhaps: dict[int, set[int]] = defaultdict(set)
+    for key, number in numbers.items():
+        if number < 0:
+            chosen = [name for name, chosen_at in names_of(readers[key]) if chosen_at]
+            tried = chain.from_iterable(map(name_marks, chosen))
+            perhaps[number].update(by_mark[mark] for mark in tried if mark in by_mark)
+    return numbers, perhaps
 
 
 def _account_of(user: User) -> int:

@@ -44,6 +44,7 @@ from assessments.rounds.actions import (
     save_round_answer,
     take_back_answers,
 )
+from assessments.rounds.disclosure import is_safe_for
 from assessments.rounds.forms import RoundForm
 from assessments.rounds.models import (
     DeletedRound,
@@ -951,6 +952,60 @@ def test_no_one_takes_the_place_of_someone_who_left_by_taking_their_name(
     shown = result_of(second).components[0]
     assert shown.measure is None
     assert shown.shown.sets.each == []
+
+
+@pytest.mark.parametrize("then", ["the plan is deleted", "they are erased"])
+def test_no_one_is_taken_for_a_member_who_had_chosen_their_name(
+    then, chief, plan, made, component, officer, asked, riverdale
+):
+    """The member, who knows what they had answered, could read the other’s score off both."""
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    others = ["cy cedar", "bea birch", "di dale", "eve elm"]
+    change_name(officer, name="Vic Ash")
+    member = Membership.objects.get(user=officer)
+    say(ask_member(made, membership=member, group="officers", by=chief), component, 3)
+    for strength, who in zip((2, 4, 5, 3), others, strict=True):
+        say(asked(who)[0], component, strength)
+    close_round(made, by=chief)
+    assert result_of(made).components[0].measure.count == 5
+    if then == "the plan is deleted":
+        purge_plan(plan, by=chief)
+    else:
+        erase_person(officer, by=None)
+    today = timezone.localdate()
+    second = make_round(following, name="Again", opens=today, closes=today, by=chief)
+    for strength, who in zip((1, 2, 4, 5, 3), ["vic ash", *others], strict=True):
+        say(asked(who, round_=second)[0], component, strength)
+    close_round(second, by=chief)
+    assert result_of(second).components[0].shown.sets.each == []
+
+
+def test_no_one_who_enters_answers_from_paper_is_taken_for_someone_whose_name_they_took(
+    chief, plan, made, asked, component, officer
+):
+    """What the other answered, and what follows from it, would no longer be kept back from them."""
+    for strength, who in ((2, "vic ash"), (5, "yva yew")):
+        say(asked(who)[0], component, strength)
+    say(add_on_paper(made, name="Xan Ivy", group="officers", by=officer), component, 3)
+    close_round(made, by=chief)
+    first = result_of(made)
+    assert first.components[0].measure.count == 3
+    change_name(officer, name="Vic Ash")
+    today = timezone.localdate()
+    second = make_round(plan, name="Again", opens=today, closes=today, by=chief)
+    for strength, who in ((2, "vic ash"), (5, "yva yew"), (4, "zed zelkova")):
+        say(asked(who, round_=second)[0], component, strength)
+    entered = [
+        add_on_paper(second, name=name, group="officers", by=officer)
+        for name in ("Abe Alder", "Bea Birch")
+    ]
+    for strength, respondent in zip((3, 2), entered, strict=True):
+        say(respondent, component, strength)
+    close_round(second, by=chief)
+    known = {Respondent.objects.get(round=made, name="Xan Ivy").person}
+    known.update(each.person for each in entered)
+    sets = [each for result in results_of(plan) for each in result.components[0].shown.sets.each]
+    assert is_safe_for(frozenset(known), sets)
 
 
 @pytest.mark.parametrize("when", ["after the round has closed", "before, and back afterwards"])
