@@ -439,8 +439,11 @@ def _number_alike(
             each.is_in_doubt = mark in chosen or (each.has_chosen_name and mark in marks)
             # All marks of a name: those of a removed name can be with an earlier key.
             own_names = () if each.has_chosen_name else marks
+            # Not the number of someone whose name they only chose.
+            is_chosen = each.has_chosen_name and mark in marks
+            number = each.person if is_chosen else first.get(mark, each.person)
             for known in (mark, *own_names, *others):
-                first.setdefault(known, first.get(mark, each.person))
+                first.setdefault(known, number)
             if each.has_finished:
                 answered[mark].append(each)
         for mark, found in answered.items():

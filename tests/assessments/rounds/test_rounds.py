@@ -44,7 +44,7 @@ from assessments.rounds.actions import (
     save_round_answer,
     take_back_answers,
 )
-from assessments.rounds.disclosure import is_safe_for
+from assessments.rounds.disclosure import is_safe, is_safe_for
 from assessments.rounds.forms import RoundForm
 from assessments.rounds.models import (
     DeletedRound,
@@ -1006,6 +1006,45 @@ def test_no_one_who_enters_answers_from_paper_is_taken_for_someone_whose_name_th
     known.update(each.person for each in entered)
     sets = [each for result in results_of(plan) for each in result.components[0].shown.sets.each]
     assert is_safe_for(frozenset(known), sets)
+
+
+@pytest.mark.parametrize("asked_by", ["paper", "link"])
+def test_no_one_is_taken_for_someone_whose_name_they_had_in_a_round_that_both_answered(
+    asked_by, chief, plan, made, asked, component, officer
+):
+    """Asked later under the name that they were given, they would take that person’s place."""
+    others = ["cy cedar", "bea birch", "di dale", "eve elm"]
+    member, given = Membership.objects.get(user=officer), officer.name
+    today = timezone.localdate()
+    second = make_round(plan, name="Six months", opens=today, closes=today, by=chief)
+    third = make_round(plan, name="A year", opens=today, closes=today, by=chief)
+    for strength, who in zip((1, 2, 4, 5, 3), ["vic ash", *others], strict=True):
+        say(asked(who)[0], component, strength)
+    close_round(made, by=chief)
+    assert result_of(made).components[0].measure.count == 5
+    change_name(officer, name="Vic Ash")
+    member.user.refresh_from_db()
+    say(ask_member(second, membership=member, group="officers", by=chief), component, 3)
+    for strength, who in zip((1, 2, 4, 5, 3), ["vic ash", *others], strict=True):
+        say(asked(who, round_=second)[0], component, strength)
+    close_round(second, by=chief)
+    if asked_by == "paper":
+        again = add_on_paper(third, name=given, group="officers", by=chief)
+    else:
+        email = "elsewhere@example.org"
+        again = ask_by_link(third, name=given, email=email, group="officers", by=chief)
+    say(again, component, 3)
+    for strength, who in zip((2, 4, 5, 3), others, strict=True):
+        say(asked(who, round_=third)[0], component, strength)
+    close_round(third, by=chief)
+    people = {}
+    for each in results_of(plan):
+        asked_here = Respondent.objects.filter(round=each.round)
+        stored = {r.person: r.name or r.membership.user.email for r in asked_here}
+        stored |= {again.person: officer.email}
+        total = each.components[0].shown.sets.total
+        people[each.round.name] = frozenset(stored[each.numbers[person]] for person in total)
+    assert is_safe([people for people in people.values() if people])
 
 
 @pytest.mark.parametrize("when", ["after the round has closed", "before, and back afterwards"])
