@@ -150,8 +150,9 @@ def keep_sets_of(plan: Plan) -> None:
 
 
 def _keep_sets(result: RoundResult, council: Council) -> None:
-    asked = Respondent.objects.current().filter(round=result.round)
-    asked = asked.select_related("membership__user")
+    found = Respondent.objects.filter(round=result.round).select_related("membership__user")
+    asked = [each for each in found if each.removed_at is None or each.is_withdrawn_sheet]
+    asked.sort(key=lambda each: each.removed_at is None)  # what was removed tells less of a person
     numbers = {stored: person for person, stored in result.numbers.items()}
     sets = {
         str(each.number): sorted(map(sorted, set(each.shown.sets.each)))
@@ -160,8 +161,9 @@ def _keep_sets(result: RoundResult, council: Council) -> None:
     }
     entered: dict[str, list[int]] = {}
     for each in asked:
-        if each.way == Way.PAPER and each.has_finished:
-            entered.setdefault(str(each.invited_by_id), []).append(numbers[each.person])
+        if each.is_withdrawn_sheet or (each.way == Way.PAPER and each.has_finished):
+            number = numbers.get(each.person, each.person)
+            entered.setdefault(str(each.invited_by_id), []).append(number)
     if sets or entered:
         needed = {*chain.from_iterable(chain.from_iterable(sets.values()))}
         needed.update(chain.from_iterable(entered.values()))

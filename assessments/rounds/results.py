@@ -216,18 +216,20 @@ def results_by_plan(
         if last is None or each.closing_order <= last.closing_order:
             closed[each.plan.council_id].append(each)
     rounds = [each.pk for found in closed.values() for each in found]
-    respondents = _by(
-        Respondent.objects.current()
-        .filter(round__in=rounds)
-        .select_related("membership__user", "invited_by__merged_into"),
-        "round_id",
-    )
+    asked = Respondent.objects.filter(round__in=rounds)
+    asked = asked.select_related("membership__user", "invited_by__merged_into")
+    rows = list(asked)
+    respondents = _by((each for each in rows if each.removed_at is None), "round_id")
+    withdrawn = _by((each for each in rows if each.is_withdrawn_sheet), "round_id")
     follows = {pk for pk, found in closed.items() if any(each.follows_deleted for each in found)}
     deleted = _by(kept.filter(council__in=follows) if follows else (), "council_id")
     stored = {each.pk: each.person for found in respondents.values() for each in found}
     for council, found in closed.items():
         found.sort(key=lambda each: each.closing_order)
         _number_alike([respondents[each.pk] for each in found], deleted[council], council)
+        counts_as = {stored[r.pk]: r.person for each in found for r in respondents[each.pk]}
+        for sheet in chain.from_iterable(withdrawn[each.pk] for each in found):
+            sheet.person = counts_as.get(sheet.person, sheet.person)
     answers = _by(
         RoundAnswer.objects.filter(respondent__round__in=rounds)
         .exclude(respondent__finished_at=None)
@@ -252,6 +254,7 @@ def results_by_plan(
             closed[plan.council_id],
             deleted[plan.council_id],
             respondents,
+            withdrawn,
             {
                 # Someone who has not finished can be taken for someone who has.
                 each.pk: {r.person: stored[r.pk] for r in respondents[each.pk] if r.has_finished}
@@ -290,6 +293,7 @@ def _results(
     rounds: Sequence[Round],
     deleted: Sequence[DeletedRound],
     respondents: Mapping[int, Sequence[Respondent]],
+    withdrawn: Mapping[int, Sequence[Respondent]],
     numbers: Mapping[int, Mapping[int, int]],
     answers: Mapping[int, Sequence[RoundAnswer]],
     components: Sequence[CoalitionComponent],
@@ -297,7 +301,8 @@ def _results(
 ) -> list[RoundResult]:
     by_round: dict[int, list[ComponentResult]] = {each.pk: [] for each in rounds}
     everyone = [each for pk in by_round for each in respondents[pk]]
-    numbers_of_readers, perhaps = _who_entered(everyone, plan.council_id, deleted)
+    sheets = [each for pk in by_round for each in withdrawn[pk]]
+    numbers_of_readers, perhaps = _who_entered([*everyone, *sheets], plan.council_id, deleted)
     entered_by = {
         each.pk: numbers_of_readers[each.invited_by_id]
         for each in everyone
@@ -307,6 +312,8 @@ def _results(
     for gone in deleted:
         for account, people in gone.entered.items():
             entered_before[numbers_of_readers[int(account)]] |= set(people)
+    for sheet in sheets:
+        entered_before[numbers_of_readers[sheet.invited_by_id]].add(sheet.person)
     texts = [put_term(question.text, plan.term) for question in questions]
     for component in components:
         counting = defaultdict(list)

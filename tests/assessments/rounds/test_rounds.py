@@ -1008,6 +1008,38 @@ def test_no_one_who_enters_answers_from_paper_is_taken_for_someone_whose_name_th
     assert is_safe_for(frozenset(known), sets)
 
 
+def test_who_entered_answers_from_paper_knows_them_if_the_sheet_is_replaced_by_a_link(
+    chief, made, asked, component, officer
+):
+    """The person then gives the same answers themselves."""
+    for name, strength in (("Ann Ash", 2), ("Bob Bee", 4)):
+        sheet = add_on_paper(made, name=name, group="officers", by=officer)
+        say(sheet, component, strength)
+        remove_respondent(sheet, by=chief)
+        say(asked(name.lower())[0], component, strength)
+    say(asked("vic vole")[0], component, 5)
+    close_round(made, by=chief)
+    assert result_of(made).components[0].measure is None
+
+
+def test_who_entered_answers_from_a_removed_sheet_is_remembered_after_the_plan_is_deleted(
+    chief, plan, made, asked, component, officer, riverdale
+):
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    for name, strength in (("Ann Ash", 2), ("Bob Bee", 4)):
+        sheet = add_on_paper(made, name=name, group="officers", by=officer)
+        say(sheet, component, strength)
+        remove_respondent(sheet, by=chief)
+    close_round(made, by=chief)
+    purge_plan(plan, by=chief)
+    today = timezone.localdate()
+    second = make_round(following, name="Again", opens=today, closes=today, by=chief)
+    for name, strength in (("ann ash", 2), ("bob bee", 4), ("vic vole", 5)):
+        say(asked(name, round_=second)[0], component, strength)
+    close_round(second, by=chief)
+    assert result_of(second).components[0].measure is None
+
+
 @pytest.mark.parametrize("asked_by", ["paper", "link"])
 def test_no_one_is_taken_for_someone_whose_name_they_had_in_a_round_that_both_answered(
     asked_by, chief, plan, made, asked, component, officer
