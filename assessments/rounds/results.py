@@ -439,7 +439,10 @@ def _number_alike(
             marks = [each.name_mark] if each.name_mark else name_marks(each.label)
             own = {*marks, *marks_of(each)}
             others = sorted({mark for marks_had in had if own & marks_had for mark in marks_had})
-            tried = marks if each.person in before else [*marks, *others]
+            # A name that they chose tells less of them than what their account had.
+            tried = [*others, *marks] if each.has_chosen_name else [*marks, *others]
+            if each.person in before:
+                tried = marks
             mark = next((mark for mark in tried if mark in first), marks[0])
             if each.has_chosen_name and mark not in first:
                 chosen.add(mark)

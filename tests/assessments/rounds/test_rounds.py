@@ -1008,6 +1008,38 @@ def test_no_one_who_enters_answers_from_paper_is_taken_for_someone_whose_name_th
     assert is_safe_for(frozenset(known), sets)
 
 
+def test_a_member_who_took_the_name_of_someone_else_is_still_the_person_they_were(
+    chief, plan, made, asked, component, officer
+):
+    """As two people, they would let the two results show what the one who is new had answered."""
+    member, given = Membership.objects.get(user=officer), officer.name
+    today = timezone.localdate()
+    ask_member(made, membership=member, group="officers", by=chief)  # they never answer
+    others = ["cy cedar", "bea birch", "di dale"]
+    for strength, who in zip((1, 2, 4, 5), ["vic ash", *others], strict=True):
+        say(asked(who)[0], component, strength)
+    close_round(made, by=chief)
+    change_name(officer, name="Vic Ash")
+    second = make_round(plan, name="Six months", opens=today, closes=today, by=chief)
+    sheet = add_on_paper(second, name=given, group="officers", by=chief)
+    for strength, who in zip((2, 4, 5), others, strict=True):
+        say(asked(who, round_=second)[0], component, strength)
+    say(sheet, component, 3)
+    close_round(second, by=chief)
+    third = make_round(plan, name="A year", opens=today, closes=today, by=chief)
+    member = Membership.objects.select_related("user").get(pk=member.pk)
+    again = ask_member(third, membership=member, group="officers", by=chief)
+    for strength, who in zip((1, 2, 4, 5), ["vic ash", *others], strict=True):
+        say(asked(who, round_=third)[0], component, strength)
+    say(again, component, 3)
+    close_round(third, by=chief)
+    counted = [
+        {stored: number for number, stored in result_of(each).numbers.items()}
+        for each in (second, third)
+    ]
+    assert counted[0][sheet.person] == counted[1][again.person]
+
+
 def test_who_entered_answers_from_paper_knows_them_if_the_sheet_is_replaced_by_a_link(
     chief, made, asked, component, officer
 ):
