@@ -54,6 +54,7 @@ class RoundSeries:
     really: dict[int, int] = field(default_factory=dict)  # who a respondent is
     knows: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     shown: list[frozenset[int]] = field(default_factory=list)
+    plans_added: int = 0
 
     def begin(self):
         framework = self.plans[0].components_id
@@ -159,7 +160,8 @@ class RoundSeries:
         member.user.refresh_from_db()
 
     def add_plan(self, number):
-        day = dt.date(2028, 1, 6) + dt.timedelta(weeks=Plan.objects.count() + 10 * number)
+        self.plans_added += 1
+        day = dt.date(2028, 1, 6) + dt.timedelta(weeks=self.plans_added)
         self.plans.append(create_plan(council=self.council, by=self.chief, election_day=day))
 
     def delete_plan(self, number):
