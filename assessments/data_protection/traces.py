@@ -250,19 +250,25 @@ def respondents_who_are(user: User) -> QuerySet[Respondent]:
     """Return respondents without an account who are the person, by address or by full name.
 
     Only at councils that the person belongs or belonged to is a name enough; one that they chose,
-    only since they have it. So is one that they had at a council before it was imported.
+    only while they have or had it, and one that they were given before, only if no other member has
+    it now. So is one that they had at a council before it was imported.
     """
     councils = Council.objects.filter(memberships__user=user)
     named = Q(lower_name=user.name.lower())
     if user.name_chosen_at is not None:
         named &= Q(invited_at__gte=user.name_chosen_at)
-    brought = EarlierName.objects.filter(
-        Q(chosen_at=None) | Q(chosen_at__lte=OuterRef("invited_at")),
-        user=user.pk,
-        brought_by=OuterRef("round__plan__council"),
-    )
-    brought = brought.annotate(lower_name=Lower("name")).filter(lower_name=OuterRef("lower_name"))
-    named = (named | Q(Exists(brought))) & Q(round__plan__council__in=councils)
+    council, invited = OuterRef("round__plan__council"), OuterRef("invited_at")
+    had = EarlierName.objects.filter(counts_in(council), user=user.pk)
+    had = had.annotate(lower_name=Lower("name")).filter(lower_name=OuterRef("lower_name"))
+    is_brought = Q(brought_by__isnull=False)
+    then = Q(chosen_at__lte=invited) & (Q(changed_at__gte=invited) | is_brought)
+    others = User.objects.filter(memberships__council=council, erased_at=None)
+    others = others.exclude(pk=user.pk).annotate(lower_name=Lower("name"))
+    others = others.filter(lower_name=OuterRef("lower_name"))
+    is_given = Q(chosen_at=None)
+    named |= Q(Exists(had.filter(then | (is_given & is_brought))))
+    named |= Q(Exists(had.filter(is_given)), ~Q(Exists(others)))
+    named &= Q(round__plan__council__in=councils)
     respondents = Respondent.objects.filter(membership=None).annotate(lower_name=Lower("name"))
     return respondents.filter(Q(pk__in=_asked_by_email(user).values("pk")) | named).order_by("pk")
 

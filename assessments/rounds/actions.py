@@ -171,8 +171,9 @@ def keep_sets_of(plan: Plan) -> None:
 
 
 def _keep_sets(result: RoundResult, council: Council) -> None:
-    asked = Respondent.objects.current().filter(round=result.round)
-    asked = asked.select_related("membership__user")
+    found = Respondent.objects.filter(round=result.round).select_related("membership__user")
+    asked = [each for each in found if each.removed_at is None or each.is_withdrawn_sheet]
+    asked.sort(key=lambda each: each.removed_at is None)  # what was removed tells less of a person
     numbers = {stored: person for person, stored in result.numbers.items()}
     sets = {
         str(each.number): sorted(map(sorted, set(each.shown.sets.each)))
@@ -181,8 +182,9 @@ def _keep_sets(result: RoundResult, council: Council) -> None:
     }
     entered: dict[str, list[int]] = {}
     for each in asked:
-        if each.way == Way.PAPER and each.has_finished:
-            entered.setdefault(str(each.invited_by_id), []).append(numbers[each.person])
+        if each.is_withdrawn_sheet or (each.way == Way.PAPER and each.has_finished):
+            number = numbers.get(each.person, each.person)
+            entered.setdefault(str(each.invited_by_id), []).append(number)
     if sets or entered:
         needed = {*chain.from_iterable(chain.from_iterable(sets.values()))}
         needed.update(chain.from_iterable(entered.values()))
@@ -502,7 +504,9 @@ def _number_of(round_: Round, email: str, name: str, membership: Membership | No
             by_name[each.label.casefold()] = by_key[name_key(each.label)] = each.person
         elif each.round_id == round_.pk and each.removed_at is None:
             chosen_here[each.label.casefold()] = each.person
-        by_mark[each.email_mark] = by_mark[each.name_mark] = each.person
+        by_mark[each.email_mark] = each.person
+        if not each.has_chosen_name:
+            by_mark[each.name_mark] = each.person
         last = max(last, each.person)
         if each.round_id == round_.pk and each.removed_at is None:
             here.add(each.person)

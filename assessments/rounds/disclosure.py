@@ -146,7 +146,7 @@ class Shown:
         return self.apart is not None and self.apart >= APART
 
 
-def shown_by_round(rounds, kept=(), plans=(), *, deleted=(), entered=None, lots=()):
+def shown_by_round(rounds, kept=(), plans=(), *, deleted=(), entered=None, perhaps=None, lots=()):
     """Return what is shown of one component in each of `rounds`.
 
     `rounds` are lists of Given, in the order in which the rounds closed. `kept` has the Sets that
@@ -154,8 +154,9 @@ def shown_by_round(rounds, kept=(), plans=(), *, deleted=(), entered=None, lots=
     difference between two choices of people would reveal answers. `plans` has the plan of each. A
     change is from the previous round of the same plan: those who read it may not see other plans.
     `deleted` are the sets that were shown in rounds whose plans were deleted, and `entered` has the
-    people whose answers there one person entered, by that person. The scores are not known. `lots`
-    has a text for each round, which no reader can know, for the random choice of people.
+    people whose answers there one person entered, by that person. The scores are not known.
+    `perhaps` has the people who someone who enters answers may be, or may not be, by their number.
+    `lots` has a text for each round, which no reader can know, for the random choice of people.
     """
     found, earlier, before, scores = [], list(deleted), {}, {}
     ranged = _large(deleted)
@@ -166,6 +167,8 @@ def shown_by_round(rounds, kept=(), plans=(), *, deleted=(), entered=None, lots=
             if each.entered_by:
                 entered.setdefault(each.entered_by, {each.entered_by}).add(each.person)
         known = [frozenset(people) for people in entered.values()]
+        for reader, others in (perhaps or {}).items():
+            known += [frozenset({*entered[reader], other}) for other in others if reader in entered]
         if sets is None:
             sets = sets_to_show(given, earlier, lot=lot or number, known=known)
             sets = with_ranges(sets, ranged, known)
@@ -183,10 +186,10 @@ def sets_to_show(given, earlier=(), *, lot=0, known=()):
 
     Leaves out as few people as possible and then keeps as many as possible in groups that can be
     shown. `lot` seeds the random choice of people to leave out; a reader who knows it can work out
-    who they are. `known` are the sets of people whose answers one reader knows; readers who know
-    too much from `earlier` are disregarded, since nothing can be taken back.
+    who they are. `known` are the sets of people whose answers one reader knows. What follows for a
+    reader from `earlier` cannot be taken back: it counts as known, and nothing else may follow.
     """
-    known = [people for people in known if is_safe_for(people, earlier)]
+    known = [with_what_follows(people, earlier) for people in known]
 
     def allowed(sets):
         return is_safe(sets) and all(is_safe_for(people, sets) for people in known)
@@ -230,6 +233,20 @@ def is_safe(sets, fewest=FEWEST):
 def is_safe_for(known, sets):
     """Return whether a reader who knows the answers of `known` learns none of one other person."""
     return is_safe([people - known for people in sets], FEWEST - 1)
+
+
+def with_what_follows(known, sets):
+    """Return `known` with the people whose answers follow from sums over `sets` for someone who
+    knows those of `known`.
+    """
+    while True:
+        classes = _classes([people - known for people in sets])
+        columns = _relations(list(classes))
+        alone = [people for pattern, people in classes.items() if not any(columns[pattern])]
+        found = frozenset().union(*(people for people in alone if len(people) == 1))
+        if not found:
+            return known
+        known |= found
 
 
 def with_ranges(sets, earlier, known=()):
@@ -644,13 +661,18 @@ class Labels:
     groups: frozenset = frozenset()
 
 
-def labels_for(voices):
-    """Return the Labels for a component; `voices` are all the people who answered it."""
+def labels_for(voices, perhaps=None):
+    """Return the Labels for a component; `voices` are all the people who answered it.
+
+    `perhaps` is as for `shown_by_round`.
+    """
     # What an outsider sees, and what is left of it to each person who entered answers from paper.
     views = [(voices, FEWEST)]
     for reader in {voice.entered_by for voice in voices} - {0}:
         unknown = [each for each in voices if reader not in (each.person, each.entered_by)]
         views.append((unknown, FEWEST - 1))
+        for other in (perhaps or {}).get(reader, ()):
+            views.append(([each for each in unknown if each.person != other], FEWEST - 1))
     if len(voices) < FEWEST or any(_is_few(some, fewest) for some, fewest in views):
         return Labels(is_shown=False)
     unnamed = [([each for each in some if not each.may_be_named], n) for some, n in views]

@@ -19,6 +19,11 @@ TITLES = {
 }
 
 
+# Before the mark of a name that a member chose themselves. It recognises no one: see
+# `results._number_alike`.
+CHOSEN = "chosen:"
+
+
 def name_key(name: str) -> tuple[str, ...]:
     """Return the first and last words of a name, without accents, titles and punctuation.
 
@@ -48,10 +53,14 @@ def account_marks(key: int) -> list[str]:
 
 
 def marks_of(respondent: Any) -> list[str]:
-    """Return the marks by which a Respondent is recognised once their row has been deleted."""
+    """Return the marks of a Respondent that are kept once their row has been deleted.
+
+    They are recognised by all but one that begins with CHOSEN.
+    """
+    name = respondent.name_mark or name_marks(respondent.label)[0]
+    found = [f"{CHOSEN}{name}" if respondent.has_chosen_name else name]
     if respondent.name_mark:
-        return [mark for mark in (respondent.name_mark, respondent.email_mark) if mark]
-    found = [name_marks(respondent.label)[0]]
+        return found + [respondent.email_mark] * bool(respondent.email_mark)
     if respondent.address:
         found.append(email_marks(respondent.address)[0])
     if respondent.membership is not None:

@@ -217,6 +217,14 @@ class Respondent(models.Model):
     def has_finished(self):
         return self.finished_at is not None
 
+    @property
+    def is_withdrawn_sheet(self):
+        """Return whether answers may have been entered from paper and were then removed.
+
+        Who entered them still knows them, also if the person then gave them in another way.
+        """
+        return self.way == Way.PAPER and self.removed_at is not None
+
 
 class RoundAnswer(models.Model):
     """A respondent's answer on one component. Only they can read it until the round closes.

@@ -3,10 +3,11 @@
 The rules of `disclosure` have been applied: what must not be shown is not in a result.
 """
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ from frameworks.models import CoalitionComponent, ReflectiveQuestion, StepCompon
 from frameworks.wording import put_term
 
 from .disclosure import Given, Labels, Measure, Sets, Shown, Voice, labels_for, shown_by_round
-from .marks import account_marks, email_marks, marks_of, name_marks
+from .marks import CHOSEN, account_marks, email_marks, marks_of, name_marks
 from .models import DeletedRound, Respondent, RespondentGroup, Round, RoundAnswer, Way
 
 WEAKEST = 3
@@ -215,18 +216,20 @@ def results_by_plan(
         if last is None or each.closing_order <= last.closing_order:
             closed[each.plan.council_id].append(each)
     rounds = [each.pk for found in closed.values() for each in found]
-    respondents = _by(
-        Respondent.objects.current()
-        .filter(round__in=rounds)
-        .select_related("membership__user", "invited_by__merged_into"),
-        "round_id",
-    )
+    asked = Respondent.objects.filter(round__in=rounds)
+    asked = asked.select_related("membership__user", "invited_by__merged_into")
+    rows = list(asked)
+    respondents = _by((each for each in rows if each.removed_at is None), "round_id")
+    withdrawn = _by((each for each in rows if each.is_withdrawn_sheet), "round_id")
     follows = {pk for pk, found in closed.items() if any(each.follows_deleted for each in found)}
     deleted = _by(kept.filter(council__in=follows) if follows else (), "council_id")
     stored = {each.pk: each.person for found in respondents.values() for each in found}
     for council, found in closed.items():
         found.sort(key=lambda each: each.closing_order)
         _number_alike([respondents[each.pk] for each in found], deleted[council], council)
+        counts_as = {stored[r.pk]: r.person for each in found for r in respondents[each.pk]}
+        for sheet in chain.from_iterable(withdrawn[each.pk] for each in found):
+            sheet.person = counts_as.get(sheet.person, sheet.person)
     answers = _by(
         RoundAnswer.objects.filter(respondent__round__in=rounds)
         .exclude(respondent__finished_at=None)
@@ -251,6 +254,7 @@ def results_by_plan(
             closed[plan.council_id],
             deleted[plan.council_id],
             respondents,
+            withdrawn,
             {
                 # Someone who has not finished can be taken for someone who has.
                 each.pk: {r.person: stored[r.pk] for r in respondents[each.pk] if r.has_finished}
@@ -289,6 +293,7 @@ def _results(
     rounds: Sequence[Round],
     deleted: Sequence[DeletedRound],
     respondents: Mapping[int, Sequence[Respondent]],
+    withdrawn: Mapping[int, Sequence[Respondent]],
     numbers: Mapping[int, Mapping[int, int]],
     answers: Mapping[int, Sequence[RoundAnswer]],
     components: Sequence[CoalitionComponent],
@@ -296,7 +301,8 @@ def _results(
 ) -> list[RoundResult]:
     by_round: dict[int, list[ComponentResult]] = {each.pk: [] for each in rounds}
     everyone = [each for pk in by_round for each in respondents[pk]]
-    numbers_of_readers = _who_entered(everyone, plan.council_id, deleted)
+    sheets = [each for pk in by_round for each in withdrawn[pk]]
+    numbers_of_readers, perhaps = _who_entered([*everyone, *sheets], plan.council_id, deleted)
     entered_by = {
         each.pk: numbers_of_readers[each.invited_by_id]
         for each in everyone
@@ -306,6 +312,8 @@ def _results(
     for gone in deleted:
         for account, people in gone.entered.items():
             entered_before[numbers_of_readers[int(account)]] |= set(people)
+    for sheet in sheets:
+        entered_before[numbers_of_readers[sheet.invited_by_id]].add(sheet.person)
     texts = [put_term(question.text, plan.term) for question in questions]
     for component in components:
         counting = defaultdict(list)
@@ -329,12 +337,13 @@ def _results(
             [each.plan_id for each in rounds],
             deleted=[people for gone in deleted for people in gone.sets_of(component)],
             entered=entered_before,
+            perhaps=perhaps,
             lots=[_lot(each, component) for each in rounds],
         )
         for each, shown in zip(rounds, shown_in, strict=True):
             if each.plan_id == plan.pk:
                 here = counting[each.pk]
-                labels = _kept_labels(each, component) or _labels(here, entered_by)
+                labels = _kept_labels(each, component) or _labels(here, entered_by, perhaps)
                 result = _component(component, summary, shown, labels, here, texts)
                 by_round[each.pk].append(result)
     return [
@@ -382,11 +391,14 @@ def _kept_labels(round_: Round, component: CoalitionComponent) -> Labels | None:
     return kept and Labels(kept["words"], kept["names"], frozenset(kept["labels"]))
 
 
-def _labels(answers: Sequence[RoundAnswer], entered_by: Mapping[int, int]) -> Labels:
+def _labels(
+    answers: Sequence[RoundAnswer],
+    entered_by: Mapping[int, int],
+    perhaps: Mapping[int, Collection[int]],
+) -> Labels:
     asked = [answer.respondent for answer in answers]
-    return labels_for(
-        [Voice(r.group, r.may_be_named, r.person, entered_by.get(r.pk, 0)) for r in asked]
-    )
+    voices = [Voice(r.group, r.may_be_named, r.person, entered_by.get(r.pk, 0)) for r in asked]
+    return labels_for(voices, perhaps)
 
 
 def _number_alike(
@@ -413,7 +425,10 @@ def _number_alike(
     chosen: set[str] = set()
     for gone in deleted:
         for person, marks in gone.people:
-            for mark in marks:
+            for each in marks:
+                mark = each.removeprefix(CHOSEN)
+                if mark != each and mark not in first:
+                    chosen.add(mark)
                 first.setdefault(mark, person)
     for respondents in rounds:
         numbers = {each.person for each in respondents if each.has_finished}
@@ -424,15 +439,21 @@ def _number_alike(
             marks = [each.name_mark] if each.name_mark else name_marks(each.label)
             own = {*marks, *marks_of(each)}
             others = sorted({mark for marks_had in had if own & marks_had for mark in marks_had})
-            tried = marks if each.person in before else [*marks, *others]
+            # A name that they chose tells less of them than what their account had.
+            tried = [*others, *marks] if each.has_chosen_name else [*marks, *others]
+            if each.person in before:
+                tried = marks
             mark = next((mark for mark in tried if mark in first), marks[0])
             if each.has_chosen_name and mark not in first:
                 chosen.add(mark)
             each.is_in_doubt = mark in chosen or (each.has_chosen_name and mark in marks)
             # All marks of a name: those of a removed name can be with an earlier key.
             own_names = () if each.has_chosen_name else marks
+            # Not the number of someone whose name they only chose.
+            is_chosen = each.has_chosen_name and mark in marks
+            number = each.person if is_chosen else first.get(mark, each.person)
             for known in (mark, *own_names, *others):
-                first.setdefault(known, first.get(mark, each.person))
+                first.setdefault(known, number)
             if each.has_finished:
                 answered[mark].append(each)
         for mark, found in answered.items():
@@ -478,13 +499,15 @@ def _had_by_accounts(
 
 def _who_entered(
     respondents: Iterable[Respondent], council_id: int, deleted: Sequence[DeletedRound]
-) -> dict[int, int]:
-    """Return who those are who entered answers on paper, by the key of their account.
+) -> tuple[dict[int, int], dict[int, set[int]]]:
+    """Return who those are who entered answers on paper, by the key of their account; and who else
+    some of them may be, by that number.
 
     A number as Respondent.person; a negative number for someone who was never asked themselves.
     They are known by their account, also one that was merged into theirs, and by an address and a
     name that they have or had: what is kept back from them must not be shown because they changed
-    one of these. Two queries if there is any paper.
+    one of these. A name that they chose themselves proves nothing: what another person answered
+    would not be kept back from someone who took their name. Two queries if there is any paper.
     """
     respondents = list(respondents)
     readers = {each.invited_by_id: each.invited_by for each in respondents if each.way == Way.PAPER}
@@ -493,7 +516,7 @@ def _who_entered(
         found = User.objects.filter(pk__in=before).select_related("merged_into")
         readers |= {each.pk: each for each in found}
     if not readers:
-        return {}
+        return {}, {}
     by_account: dict[int, int] = {}
     by_email: dict[str, int] = {}
     by_mark = {mark: person for gone in deleted for person, marks in gone.people for mark in marks}
@@ -515,7 +538,7 @@ def _who_entered(
         account = user.merged_into or user
         both = {account.pk, user.pk}
         emails = [user.email, account.email, *(each.email for pk in both for each in had[pk])]
-        names = [user.name, account.name, *(each.name for pk in both for each in called[pk])]
+        names = [name for name, chosen_at in names_of(user) if chosen_at is None]
         numbers = [
             by_account.get(account.pk),
             *map(by_email.get, emails),
@@ -525,7 +548,19 @@ def _who_entered(
         ]
         return next(filter(None, numbers), -account.pk)
 
-    return {key: number_of(reader) for key, reader in readers.items()}
+    def names_of(user: User) -> list[tuple[str, dt.datetime | None]]:
+        both = {user.merged_into or user, user}
+        now = [(each.name, each.name_chosen_at) for each in both]
+        return now + [(had.name, had.chosen_at) for each in both for had in called[each.pk]]
+
+    numbers = {key: number_of(reader) for key, reader in readers.items()}
+    perhaps: dict[int, set[int]] = defaultdict(set)
+    for key, number in numbers.items():
+        if number < 0:
+            chosen = [name for name, chosen_at in names_of(readers[key]) if chosen_at]
+            tried = chain.from_iterable(map(name_marks, chosen))
+            perhaps[number].update(by_mark[mark] for mark in tried if mark in by_mark)
+    return numbers, perhaps
 
 
 def _account_of(user: User) -> int:

@@ -30,7 +30,7 @@ from assessments.appointments.models import CouncilAppointment
 from assessments.comments.actions import start_thread
 from assessments.data_protection.actions import ask_to_erase, erase_person
 from assessments.data_protection.council_export import RestrictedSelection, export_council
-from assessments.data_protection.traces import traces_of
+from assessments.data_protection.traces import respondents_who_are, traces_of
 from assessments.development.actions import open_check_in, start_record
 from assessments.plans.actions import change_in_bulk, remove_item, undo_bulk_change
 from assessments.plans.bulk import preview
@@ -324,6 +324,36 @@ def test_a_respondent_asked_before_the_person_took_their_name_keeps_it(
     later.refresh_from_db()
     assert (cora.name, bool(cora.token_digest)) == ("Cora Clay", True)
     assert later.name.startswith("Removed respondent")
+
+
+@pytest.mark.parametrize("how", ["their given name", "a name that they chose and gave up"])
+def test_a_respondent_asked_under_an_earlier_name_of_the_person_loses_it(quentin, chief, plan, how):
+    """On paper or at an address that the planner does not know, only the name says who it is."""
+    today = timezone.localdate()
+    asked_in = make_round(plan, name="Six weeks", opens=today, closes=today, by=chief)
+    name = NAME
+    if how != "their given name":
+        name = "Wim Walsh"
+        change_name(quentin, name=name)
+    sheet = add_on_paper(asked_in, name=name.upper(), group="wider", by=chief)
+    change_name(quentin, name="Cora Clay")
+    person = User.objects.get(pk=quentin.pk)
+    assert list(respondents_who_are(person)) == [sheet]
+    erase_person(person, by=chief)
+    sheet.refresh_from_db()
+    assert sheet.name == f"Removed respondent {sheet.pk}"
+
+
+def test_a_respondent_with_an_earlier_name_that_another_member_has_now_keeps_it(
+    quentin, chief, plan, member, riverdale
+):
+    change_name(quentin, name="Cora Clay")
+    member(riverdale, "other", name=NAME)
+    today = timezone.localdate()
+    asked_in = make_round(plan, name="Six weeks", opens=today, closes=today, by=chief)
+    sheet = add_on_paper(asked_in, name=NAME, group="wider", by=chief)
+    assert not respondents_who_are(User.objects.get(pk=quentin.pk)).exists()
+    assert sheet.name == NAME
 
 
 @pytest.mark.parametrize("by_owner", [True, False])

@@ -44,6 +44,7 @@ from assessments.rounds.actions import (
     save_round_answer,
     take_back_answers,
 )
+from assessments.rounds.disclosure import is_safe, is_safe_for
 from assessments.rounds.forms import RoundForm
 from assessments.rounds.models import (
     DeletedRound,
@@ -1025,6 +1026,163 @@ def test_no_one_takes_the_place_of_someone_who_left_by_taking_their_name(
     shown = result_of(second).components[0]
     assert shown.measure is None
     assert shown.shown.sets.each == []
+
+
+@pytest.mark.parametrize("then", ["the plan is deleted", "they are erased"])
+def test_no_one_is_taken_for_a_member_who_had_chosen_their_name(
+    then, chief, plan, made, component, officer, asked, riverdale
+):
+    """The member, who knows what they had answered, could read the other’s score off both."""
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    others = ["cy cedar", "bea birch", "di dale", "eve elm"]
+    change_name(officer, name="Vic Ash")
+    member = Membership.objects.get(user=officer)
+    say(ask_member(made, membership=member, group="officers", by=chief), component, 3)
+    for strength, who in zip((2, 4, 5, 3), others, strict=True):
+        say(asked(who)[0], component, strength)
+    close_round(made, by=chief)
+    assert result_of(made).components[0].measure.count == 5
+    if then == "the plan is deleted":
+        purge_plan(plan, by=chief)
+    else:
+        erase_person(officer, by=None)
+    today = timezone.localdate()
+    second = make_round(following, name="Again", opens=today, closes=today, by=chief)
+    for strength, who in zip((1, 2, 4, 5, 3), ["vic ash", *others], strict=True):
+        say(asked(who, round_=second)[0], component, strength)
+    close_round(second, by=chief)
+    assert result_of(second).components[0].shown.sets.each == []
+
+
+def test_no_one_who_enters_answers_from_paper_is_taken_for_someone_whose_name_they_took(
+    chief, plan, made, asked, component, officer
+):
+    """What the other answered, and what follows from it, would no longer be kept back from them."""
+    for strength, who in ((2, "vic ash"), (5, "yva yew")):
+        say(asked(who)[0], component, strength)
+    say(add_on_paper(made, name="Xan Ivy", group="officers", by=officer), component, 3)
+    close_round(made, by=chief)
+    first = result_of(made)
+    assert first.components[0].measure.count == 3
+    change_name(officer, name="Vic Ash")
+    today = timezone.localdate()
+    second = make_round(plan, name="Again", opens=today, closes=today, by=chief)
+    for strength, who in ((2, "vic ash"), (5, "yva yew"), (4, "zed zelkova")):
+        say(asked(who, round_=second)[0], component, strength)
+    entered = [
+        add_on_paper(second, name=name, group="officers", by=officer)
+        for name in ("Abe Alder", "Bea Birch")
+    ]
+    for strength, respondent in zip((3, 2), entered, strict=True):
+        say(respondent, component, strength)
+    close_round(second, by=chief)
+    known = {Respondent.objects.get(round=made, name="Xan Ivy").person}
+    known.update(each.person for each in entered)
+    sets = [each for result in results_of(plan) for each in result.components[0].shown.sets.each]
+    assert is_safe_for(frozenset(known), sets)
+
+
+def test_a_member_who_took_the_name_of_someone_else_is_still_the_person_they_were(
+    chief, plan, made, asked, component, officer
+):
+    """As two people, they would let the two results show what the one who is new had answered."""
+    member, given = Membership.objects.get(user=officer), officer.name
+    today = timezone.localdate()
+    ask_member(made, membership=member, group="officers", by=chief)  # they never answer
+    others = ["cy cedar", "bea birch", "di dale"]
+    for strength, who in zip((1, 2, 4, 5), ["vic ash", *others], strict=True):
+        say(asked(who)[0], component, strength)
+    close_round(made, by=chief)
+    change_name(officer, name="Vic Ash")
+    second = make_round(plan, name="Six months", opens=today, closes=today, by=chief)
+    sheet = add_on_paper(second, name=given, group="officers", by=chief)
+    for strength, who in zip((2, 4, 5), others, strict=True):
+        say(asked(who, round_=second)[0], component, strength)
+    say(sheet, component, 3)
+    close_round(second, by=chief)
+    third = make_round(plan, name="A year", opens=today, closes=today, by=chief)
+    member = Membership.objects.select_related("user").get(pk=member.pk)
+    again = ask_member(third, membership=member, group="officers", by=chief)
+    for strength, who in zip((1, 2, 4, 5), ["vic ash", *others], strict=True):
+        say(asked(who, round_=third)[0], component, strength)
+    say(again, component, 3)
+    close_round(third, by=chief)
+    counted = [
+        {stored: number for number, stored in result_of(each).numbers.items()}
+        for each in (second, third)
+    ]
+    assert counted[0][sheet.person] == counted[1][again.person]
+
+
+def test_who_entered_answers_from_paper_knows_them_if_the_sheet_is_replaced_by_a_link(
+    chief, made, asked, component, officer
+):
+    """The person then gives the same answers themselves."""
+    for name, strength in (("Ann Ash", 2), ("Bob Bee", 4)):
+        sheet = add_on_paper(made, name=name, group="officers", by=officer)
+        say(sheet, component, strength)
+        remove_respondent(sheet, by=chief)
+        say(asked(name.lower())[0], component, strength)
+    say(asked("vic vole")[0], component, 5)
+    close_round(made, by=chief)
+    assert result_of(made).components[0].measure is None
+
+
+def test_who_entered_answers_from_a_removed_sheet_is_remembered_after_the_plan_is_deleted(
+    chief, plan, made, asked, component, officer, riverdale
+):
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    for name, strength in (("Ann Ash", 2), ("Bob Bee", 4)):
+        sheet = add_on_paper(made, name=name, group="officers", by=officer)
+        say(sheet, component, strength)
+        remove_respondent(sheet, by=chief)
+    close_round(made, by=chief)
+    purge_plan(plan, by=chief)
+    today = timezone.localdate()
+    second = make_round(following, name="Again", opens=today, closes=today, by=chief)
+    for name, strength in (("ann ash", 2), ("bob bee", 4), ("vic vole", 5)):
+        say(asked(name, round_=second)[0], component, strength)
+    close_round(second, by=chief)
+    assert result_of(second).components[0].measure is None
+
+
+@pytest.mark.parametrize("asked_by", ["paper", "link"])
+def test_no_one_is_taken_for_someone_whose_name_they_had_in_a_round_that_both_answered(
+    asked_by, chief, plan, made, asked, component, officer
+):
+    """Asked later under the name that they were given, they would take that person’s place."""
+    others = ["cy cedar", "bea birch", "di dale", "eve elm"]
+    member, given = Membership.objects.get(user=officer), officer.name
+    today = timezone.localdate()
+    second = make_round(plan, name="Six months", opens=today, closes=today, by=chief)
+    third = make_round(plan, name="A year", opens=today, closes=today, by=chief)
+    for strength, who in zip((1, 2, 4, 5, 3), ["vic ash", *others], strict=True):
+        say(asked(who)[0], component, strength)
+    close_round(made, by=chief)
+    assert result_of(made).components[0].measure.count == 5
+    change_name(officer, name="Vic Ash")
+    member.user.refresh_from_db()
+    say(ask_member(second, membership=member, group="officers", by=chief), component, 3)
+    for strength, who in zip((1, 2, 4, 5, 3), ["vic ash", *others], strict=True):
+        say(asked(who, round_=second)[0], component, strength)
+    close_round(second, by=chief)
+    if asked_by == "paper":
+        again = add_on_paper(third, name=given, group="officers", by=chief)
+    else:
+        email = "elsewhere@example.org"
+        again = ask_by_link(third, name=given, email=email, group="officers", by=chief)
+    say(again, component, 3)
+    for strength, who in zip((2, 4, 5, 3), others, strict=True):
+        say(asked(who, round_=third)[0], component, strength)
+    close_round(third, by=chief)
+    people = {}
+    for each in results_of(plan):
+        asked_here = Respondent.objects.filter(round=each.round)
+        stored = {r.person: r.name or r.membership.user.email for r in asked_here}
+        stored |= {again.person: officer.email}
+        total = each.components[0].shown.sets.total
+        people[each.round.name] = frozenset(stored[each.numbers[person]] for person in total)
+    assert is_safe([people for people in people.values() if people])
 
 
 @pytest.mark.parametrize("when", ["after the round has closed", "before, and back afterwards"])

@@ -20,6 +20,7 @@ from assessments.rounds.disclosure import (
     _classes,
     _rank,
     is_safe,
+    is_safe_for,
     labels_for,
     sets_to_show,
     shown_by_round,
@@ -539,11 +540,36 @@ def test_answers_from_paper_count_whoever_entered_them_in_an_earlier_round():
     assert after.measure is None  # person 9 knows two of the three
 
 
+def test_who_learned_one_answer_by_entering_others_from_paper_learns_no_more():
+    """Person 9 enters the later answers of two of three: the first result then shows the third."""
+    first = answers(officers=[2, 1, 4])
+    second = [*answers(officers=[2, 1]), Given(4, "officers", 2), Given(5, "officers", 3)]
+    before, after = shown_by_round([first, entered(second, 9, 1, 2, 4)])
+    assert before.measure.count == 3
+    assert after.measure is None  # person 9 knows three of the four
+    assert shown_by_round([first, entered(second, 9, 4)])[1].measure.count == 4
+
+
+def test_who_may_be_someone_else_learns_no_more_than_if_they_were_not():
+    first = entered(answers(officers=[2, 3, 5]), -9, 2)
+    people = {1: 2, 3: 5, 4: 4, 5: 3, 6: 2}
+    second = [Given(person, "officers", strength) for person, strength in people.items()]
+    rounds = [first, entered(second, -9, 5, 6)]
+    for perhaps in ({}, {-9: {1}}):
+        shown = [
+            each for result in shown_by_round(rounds, perhaps=perhaps) for each in result.sets.each
+        ]
+        assert is_safe_for(frozenset({2, 5, 6}), shown)
+
+
 def test_comments_of_one_person_beside_those_from_paper_are_not_shown():
     both = [Voice("officers", False, 1), Voice("officers", False, 2, entered_by=1)]
     assert not labels_for([*both, Voice("officers", False, 3)]).is_shown
     more = [Voice("officers", False, 3), Voice("opposition", False, 4)]
     assert labels_for([*both, *more]) == Labels(True, True, frozenset())
+    from_paper = [Voice("officers", False, 1), Voice("officers", False, 2, entered_by=-9), *more]
+    assert labels_for(from_paper).is_shown
+    assert not labels_for(from_paper[:3], {-9: {1}}).is_shown
     third = Voice("officers", False, 5)
     assert labels_for([*both, third, more[0], Voice("wider", True, 4)]).groups == {"officers"}
 
