@@ -34,7 +34,7 @@ from ..sessions import end_access_of
 from .amendments import Rewording, reword
 from .domain_moves import leave_moves
 from .members import end_membership, lock_council
-from .rewording import DatedName, Naming
+from .rewording import KINDS_WITH_A_POST, DatedName, Naming, job_titles_in
 from .withdrawals import withdraw
 
 # What signing in stores about a person: second factors, sessions, addresses, accounts elsewhere.
@@ -219,8 +219,17 @@ def rewordings_for(
         entered_then=[each for each in chosen if each.name in of_roles - shared],
         shared=(shared | of_roles) - {new},
         dated=[each for each in dated if each.name not in shared | of_roles],
+        job_titles=job_titles_in(_about(addresses, council).filter(kind__in=KINDS_WITH_A_POST)),
     )
     return named.rewordings(council)
+
+
+def _about(addresses: list[str], council: Council) -> QuerySet[CouncilEvent]:
+    """Return the events of a council that are about a person with one of some addresses."""
+    has_address = Q()
+    for address in addresses:
+        has_address |= Q(person__endswith=f"({address})")
+    return CouncilEvent.objects.of_council(council.pk).filter(has_address).order_by()
 
 
 def _first_known(user: User, council: Council, addresses: list[str]) -> list[QuerySet[Any]]:
@@ -236,14 +245,10 @@ def _first_known(user: User, council: Council, addresses: list[str]) -> list[Que
         model.objects.of_council(council.pk).filter(by__in=accounts.values("pk")).order_by()
         for model in models_with_author()
     ]
-    has_address = Q()
-    for address in addresses:
-        has_address |= Q(person__endswith=f"({address})")
-    entered = CouncilEvent.objects.of_council(council.pk).filter(has_address).order_by()
     return [
         accounts.values("merged_into").annotate(first=Min("joined_at")),
         invited.values("council").annotate(first=Min("sent_at")),
-        entered.values("council").annotate(first=Min("at")),
+        _about(addresses, council).values("council").annotate(first=Min("at")),
         *(known(accounts, council) for known in ALSO_KNOWN_SINCE),
         *(rows.values("by").annotate(first=Min("at")) for rows in written),
     ]

@@ -54,7 +54,8 @@ class Naming:
     they and those of `dated` in an entry that what was assigned to them is assigned to `new`.
     `shared` are names that other people may have: they are replaced only before an address, and
     where they are the whole text of an event about the person. So are those of `dated`, except in
-    entries of their time.
+    entries of their time. `job_titles` are titles of theirs, each with the officer role that takes
+    its place after `new`.
     """
 
     new: str
@@ -63,6 +64,7 @@ class Naming:
     entered_then: Collection[DatedName] = ()
     shared: Collection[str] = ()
     dated: Collection[DatedName] = ()
+    job_titles: Collection[tuple[str, str]] = ()
 
     def rewordings(self, council: Council) -> list[Rewording]:
         """Return the entries of a council's record that name the person, with their new texts."""
@@ -100,9 +102,12 @@ class Naming:
         is_name = set(self._whole_names(entry, texts)) if getattr(entry, "is_name", False) else ()
         words = {}
         for field, before in texts.items():
-            text = before
-            for email in self.emails:
-                text = without_names(text, here, email, self.new, shared=shared)
+            text = self._without_names(before, here, shared)
+            for title, role in self.job_titles:
+                # A title can contain the name, which has been replaced.
+                for said in (title, self._without_names(title, here, shared)):
+                    named = rf"(?<!\w){re.escape(f'{self.new}, {said}')}(?!\w)"
+                    text = re.sub(named, f"{self.new}, {role}", text)
             if text.casefold() in is_name:
                 text = self.new
             words[field] = text[: entry._meta.get_field(field).max_length]
@@ -110,6 +115,11 @@ class Naming:
             words |= _without_job_title(entry, words)
             words |= {field: self.new for field, text in words.items() if text in shared}
         return {field: text for field, text in words.items() if text != texts[field]}
+
+    def _without_names(self, text: str, names: Iterable[str], shared: Iterable[str]) -> str:
+        for email in self.emails:
+            text = without_names(text, names, email, self.new, shared=shared)
+        return text
 
     def _whole_names(self, entry: AppendOnlyModel, texts: dict[str, str]) -> Iterator[str]:
         """Return the names, casefolded, that mean the person as the whole text of a field."""
@@ -122,6 +132,18 @@ class Naming:
 
 def _fields_of_words(model: type[AppendOnlyModel]) -> list[str]:
     return [field.name for field in model._meta.concrete_fields if is_words(field)]
+
+
+def job_titles_in(events: Iterable[CouncilEvent]) -> list[tuple[str, str]]:
+    """Return the job titles in events about one person, longest first, each with its role."""
+    posts = {text.rpartition(" (")[0] for event in events for text in (event.before, event.after)}
+    found = {
+        (title, role)
+        for post in posts
+        for role in Office.labels
+        if post.endswith(f", {role}") and (title := post.removesuffix(f", {role}"))
+    }
+    return sorted(found, key=lambda each: len(each[0]), reverse=True)
 
 
 def _without_job_title(event: CouncilEvent, words: dict[str, str]) -> dict[str, str]:

@@ -4,6 +4,8 @@ from django.apps import apps
 from django.db import models, transaction
 from django.utils import timezone
 
+from govuk.fields import within_sentence
+
 from . import chain
 from .councils import Council
 from .people import User
@@ -202,7 +204,7 @@ class CouncilEvent(AppendOnlyModel):
         new_rule, _, new_hold = self.after.partition(ON_HOLD)
         words = []
         if rule != new_rule:
-            was, now = (each[:1].lower() + each[1:] for each in (rule, new_rule))
+            was, now = within_sentence(rule), within_sentence(new_rule)
             words.append(f"{self.get_kind_display()}: {was} changed to {now}")
         if new_hold and not hold:
             words.append(f"put a hold on deleting plans: {new_hold}")

@@ -153,6 +153,23 @@ def test_the_name_and_address_are_removed_everywhere_except_from_free_text(quent
     assert {text for _, text in everything() if NAME in text} == {f"With {NAME} on Monday"}
 
 
+def test_a_job_title_goes_too_and_the_officer_role_stays(quentin, chief, item, riverdale):
+    """It was typed by hand, can contain the name, and is beside it wherever a member is named."""
+    mine, note = Membership.objects.get(user=quentin), None
+    for version, title in enumerate((f"Quackhead of {NAME}", "Quack", "Quack in chief")):
+        change_member(mine, by=chief, job_title=title)
+        note = save_restricted_note(
+            item, note, text="Us", version=version, by=chief, readers=[mine]
+        )
+    last = RestrictedNoteEvent.objects.order_by("pk").last()
+    assert last.readers == f"{NAME}, Quack in chief"
+    erase_person(quentin, by=chief)
+    assert where_found("Quack", "Aide to all") == set()
+    last.refresh_from_db()
+    assert last.readers == f"{name_after_erasure(quentin)}, Senior leadership team member"
+    assert verify(riverdale).problems == []
+
+
 def test_other_names_typed_for_the_address_are_removed_too(quentin, chief, plan, riverdale):
     """In invitations and review rounds people type a name; it may not be the account's."""
     place = {"office": Office.SLT_MEMBER, "job_title": "", "access": Access.EDITOR}
@@ -500,7 +517,7 @@ def test_early_wins_are_assigned_to_no_one_with_an_event_each(quentin, chief, pl
     assert not EarlyWin.objects.exclude(owner=None).exists()
     changes = EventChange.objects.filter(event__kind="register-changed", field="owner")
     assert [(c.before, c.after) for c in changes] == [
-        (f"Removed person {quentin.pk}, Aide to all", "")
+        (f"Removed person {quentin.pk}, Senior leadership team member", "")
     ] * 2
 
 
