@@ -102,6 +102,7 @@ class AccountAdapter(DefaultAccountAdapter):
         link, that has ended. Raises PermissionDenied, also if the account has just been closed.
         """
         before = User.objects.filter(pk=user.pk, password=user.password, is_active=True)
+        user.had_password = user.has_usable_password()
         user.set_password(password)
         if not before.update(password=user.password):
             raise PermissionDenied("Your password has just been changed. This change was not made.")
@@ -113,7 +114,12 @@ class AccountAdapter(DefaultAccountAdapter):
         send_to(email, subject=message.subject, body=message.body)
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
-        """Add the person to the context, so that the email can address them by name."""
+        """Add the person to the context, so that the email can address them by name.
+
+        A first password, chosen from an emailed link, is said to have been set, not changed.
+        """
+        if template_prefix.endswith("password_reset") and not getattr(user, "had_password", True):
+            template_prefix = "account/email/password_set"
         context = {"user": user} | (context or {})
         super().send_notification_mail(template_prefix, user, context, email)
 

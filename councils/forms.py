@@ -335,8 +335,9 @@ class NameForm(forms.ModelForm):
         fields = ("name",)
         labels = {"name": "Your name"}
         help_texts = {
-            "name": "Use the name that colleagues know you by. The plan’s history, snapshots and "
-            "files already downloaded keep your earlier name."
+            "name": "Use the name that colleagues know you by. It will be shown beside everything "
+            "you did, also before the change. The details of earlier changes in the history, "
+            "snapshots and files already downloaded keep your earlier name."
         }
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
         error_messages = {

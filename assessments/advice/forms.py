@@ -89,7 +89,7 @@ class AdviceAnswerForm(forms.Form):
         label="Your answer",
         error_name="Your answer",
         help_text="People at the council with access to the plan can read it, and an owner can "
-        "show it in downloads. You cannot change it after you send it.",
+        "show it in downloads, also to other advisers. You cannot change it after you send it.",
         rows=8,
         longest=10_000,
         error_messages={"required": "Enter your answer"},

@@ -73,6 +73,7 @@ def home(request, slug):
     context = {
         "council": me.council,
         "head": ChainHead.objects.filter(council=me.council).first(),
+        "has_deleted": PurgeCertificate.objects.filter(council=me.council).exists(),
         "retention": retention_of(me.council),
         "requests": pending_requests(me.council),
     }

@@ -52,10 +52,13 @@ class NextPlanForm(forms.Form):
         help_text="The day of the poll, a Thursday.",
     )
     finished = forms.BooleanField(
-        label="Finish this plan before the first year ends",
+        label="Make the next plan before the first year of this one has ended",
         label_suffix="",
+        help_text="This plan is not closed. Its open actions stay open, and people are still "
+        "told when they are due.",
         error_messages={
-            "required": "Confirm that you want to finish this plan before its first year ends"
+            "required": "Confirm that you want to make the next plan before the first year of this "
+            "one has ended"
         },
     )
     items = RowsField(
@@ -64,8 +67,9 @@ class NextPlanForm(forms.Form):
         "removed.",
     )
     keep_owners = forms.BooleanField(
-        label="Keep the owners of these actions, if they still have access",
+        label="Keep the owners of all actions, if they still have access",
         label_suffix="",
+        help_text="This includes the actions of the guidance.",
         required=False,
     )
     lessons = RowsField(

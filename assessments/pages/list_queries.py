@@ -6,11 +6,12 @@ others is fetched.
 
 import datetime as dt
 
-from django.db.models import QuerySet, Value
+from django.db.models import Exists, OuterRef, QuerySet, Value
 
 from assessments.comments.models import Comment
 from assessments.plans.models import STAGES, PlanItem
 from assessments.register.models import Agreement
+from assessments.reviews.models import ControlChange
 from assessments.seats.models import CouncilComposition
 from assessments.vacancies.models import Vacancy
 from councils.models import Membership
@@ -58,8 +59,14 @@ def vacancies_since(council_id: int, *, day: dt.date) -> QuerySet[Vacancy]:
 
 @PreparedQuery
 def governing_agreement(plan_id: int) -> QuerySet[Agreement]:
-    """Return the latest agreement on who runs the council, for readers of the register."""
+    """Return the latest agreement on who runs the council, for readers of the register.
+
+    `is_from_before` is whether a change of the arrangement was recorded after it was last saved.
+    """
     found = Agreement.objects.live().filter(plan=plan_id, kind__in=GOVERNING)
+    later = ControlChange.objects.filter(plan=OuterRef("plan"), at__gt=OuterRef("saved_at"))
+    later = later.filter(kind__in=ControlChange.MOVES_PARTIES)
+    found = found.annotate(is_from_before=Exists(later))
     return found.order_by("-made_on", "-pk")[:1]
 
 

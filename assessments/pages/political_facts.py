@@ -106,5 +106,9 @@ def _who_runs_it(plan, agreement, today, members=None, lost=None) -> list[str]:
         since = (
             f" since {date_format(made_on, 'j F' if is_this_year else 'j F Y')}" if made_on else ""
         )
-        sentences.append(f"Agreement between {get_text_list(parties, 'and')}{total}{since}.")
+        before = ", as recorded before the latest change of control"
+        sentences.append(
+            f"Agreement between {get_text_list(parties, 'and')}{total}{since}"
+            f"{before if agreement.is_from_before else ''}."
+        )
     return sentences

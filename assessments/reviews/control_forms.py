@@ -77,7 +77,8 @@ class ControlChangeForm(forms.Form):
         label="Which stage 2 steps should be reviewed again?",
         label_suffix="",
         help_text="Each step shows the reason until someone has reviewed it. No answer is changed. "
-        "If the stage has been signed off, it is reopened.",
+        "If the stage has been signed off, it is reopened. Due dates counted from key dates that "
+        "have moved since then move too.",
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
         error_messages={

@@ -27,6 +27,8 @@ class ControlChange(WriteOnceModel):
 
     # After these, the groups have other numbers of councillors.
     MOVES_SEATS = (Kind.DEFECTION, Kind.BY_ELECTION)
+    # After these, the arrangement can be between other groups.
+    MOVES_PARTIES = (Kind.LEFT, Kind.JOINED, Kind.OTHER)
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="control_changes")
     day = models.DateField()

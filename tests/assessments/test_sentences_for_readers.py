@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 # A page, its further argument, and what it asks of those who record, of owners or of those who
 # can comment.
 FOR_EDITORS = [
-    ("plan_dates", (), "You can set any of them by hand."),
+    ("plan_dates", (), "You can set most of them by hand."),
     ("interim", (), "enter what it says"),
     ("annual_council", (), "enter each vote as it is declared"),
     ("plan_step", (11,), "enter results as they are declared"),

@@ -84,7 +84,7 @@ def test_the_plan_remembers(window_of, riverdale_demo, examined):
     page.get_by_role("link", name="make the next plan from it").click()
     page.get_by_role("button", name="Continue").click()
     examined(page, "the next plan, not finished")
-    page.get_by_label("Finish this plan before the first year ends").check()
+    page.get_by_label("Make the next plan before the first year of this one has ended").check()
     page.get_by_role("button", name="Continue").click()
     examined(page, "the next plan, to check")
     page.get_by_role("button", name="Make the next plan").click()

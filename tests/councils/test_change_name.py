@@ -27,6 +27,19 @@ def quentin(person, riverdale):
     return person(riverdale, "quentin", name=BEFORE)
 
 
+def test_what_was_done_before_is_shown_under_the_new_name(quentin, plan, item):
+    """As the page says. What was changed keeps the name of then."""
+    answer(item, quentin, owner=Membership.objects.get(user=quentin))
+    client = signed_in(quentin)
+    told = "It will be shown beside everything you did, also before the change."
+    assert told in text_of(client.get(reverse("account_name")))
+    client.post(reverse("account_name"), {"name": AFTER})
+    history = text_of(client.get(reverse("plan_history", args=[plan.pk])))
+    assert f"{AFTER} changed" in history
+    assert f"{BEFORE} changed" not in history
+    assert f"added: {BEFORE}" in history
+
+
 def test_a_person_changes_their_name_and_the_council_gets_one_event(quentin, riverdale, chief):
     client = signed_in(quentin)
     assert reverse("account_name") in client.get(reverse("account")).content.decode()

@@ -72,7 +72,7 @@ def test_a_new_password_from_asking_to_signing_in(client, ada):
     page, address = open_link(client, link_from(message))
     assert "<title>Choose a new password" in page.content.decode()
     done = choose(client, address)
-    assert "Your new password has been saved" in text_of(done)
+    assert "Your password has been saved" in text_of(done)
     assert "Your password has been changed" not in text_of(done)
     assert not is_signed_in(client)
     assert can_sign_in(NEW)
@@ -86,10 +86,13 @@ def test_a_first_password_is_not_called_a_new_one(client, ada):
     (message,) = mail.outbox
     assert message.subject == "Set your password for the transition planner"
     assert "No password has been set." in message.body
-    page, _ = open_link(client, link_from(message))
+    page, address = open_link(client, link_from(message))
     assert "<title>Choose a password" in page.content.decode()
     assert "Save password" in text_of(page)
-    assert " new password" not in message.body + text_of(page)
+    done = choose(client, address)
+    assert " new password" not in message.body + text_of(page) + text_of(done)
+    assert mail.outbox[1].subject == "Your password has been set"
+    assert "changed" not in mail.outbox[1].body
 
 
 @pytest.mark.parametrize("typed", ["ADA@Riverdale.EXAMPLE", " ada@riverdale.example "])

@@ -598,7 +598,7 @@ def test_a_new_password_by_email_does_not_skip_it(client, officer, frozen):
     link = re.search(r"http://testserver(/\S+)", mail.outbox[0].body).group(1)
     page = client.get(link, follow=True)
     new = {"password1": "nine quiet otters", "password2": "nine quiet otters"}
-    assert "Your new password has been saved" in text_of(
+    assert "Your password has been saved" in text_of(
         client.post(page.request["PATH_INFO"], new, follow=True)
     )
     assert not is_signed_in(client)

@@ -18,7 +18,7 @@ from councils.permissions import Right
 from .. import actions
 from ..access import bundle_for, entries_for, places_of
 from ..forms import BundleForm
-from ..models import Bundle
+from ..models import BUNDLES_KEPT, Bundle
 from ..tasks import make_bundle
 from ..zip import write_zip, zip_name
 from .home import plans_page
@@ -70,6 +70,7 @@ def bundle(request, bundle_id):
             "done": done,
             "total": len(entries),
             "kept_until": moment_in_words(bundle.kept_until),
+            "kept_at_once": BUNDLES_KEPT,
         },
     )
 

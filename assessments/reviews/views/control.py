@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import plan_for
+from assessments.register.models import Agreement
 from assessments.timetable.governance import governance_of
 from assessments.versions import StaleVersion, differences
 from councils.once import once
@@ -26,13 +27,16 @@ def changes(request, plan_id):
     for reopening in StepReopening.objects.of(plan).select_related("looked_by"):
         reopenings.setdefault(reopening.change_id, []).append(reopening)
     found = list(ControlChange.objects.filter(plan=plan).select_related("snapshot", "by"))
+    latest = found[0].kind if found else None
+    has_agreement = Agreement.objects.live().filter(plan=plan).exists()
     return _page(
         request,
         plan,
         rights,
         "changes",
         changes=[(change, reopenings.get(change.pk, [])) for change in found],
-        moved_seats=bool(found) and found[0].kind in ControlChange.MOVES_SEATS,
+        moved_seats=latest in ControlChange.MOVES_SEATS,
+        moved_parties=has_agreement and latest in ControlChange.MOVES_PARTIES,
     )
 
 

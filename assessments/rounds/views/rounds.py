@@ -157,8 +157,16 @@ def close(request, plan_id, round_id):
             return redirect("round", plan_id, round_id)
         asked = list(Respondent.objects.current().filter(round=found))
         finished = sum(each.has_finished for each in asked)
+        told = any(each.way != Way.PAPER for each in asked)
         return _page(
-            request, plan, rights, "close", round=found, asked=len(asked), finished=finished
+            request,
+            plan,
+            rights,
+            "close",
+            round=found,
+            asked=len(asked),
+            finished=finished,
+            is_early=told and found.closes > timezone.localdate(),
         )
     try:
         actions.close_round(found, by=request.user)

@@ -205,6 +205,18 @@ def test_an_answer_is_in_downloads_only_if_an_owner_wishes(plan, chief, adviser,
     assert "marker-answer" not in html()
 
 
+def test_an_owner_is_told_that_other_advisers_download_an_answer(
+    plan, chief, adviser, partial_adviser, asked
+):
+    told = "other advisers who can see stage 2 can read it there, with your question"
+    assert told not in text_of(signed_in(chief).get(page_of(asked)))
+    answer_question(asked, answer=ANSWER, by=adviser)
+    assert told in text_of(signed_in(chief).get(page_of(asked)))
+    show_in_exports(asked, shown=True, by=chief)
+    seen = Plan.objects.visible_to(partial_adviser).select_related("council").get(pk=plan.pk)
+    assert "marker-answer" in render_html(report_for(seen, today=dt.date(2027, 5, 18)))
+
+
 def test_a_persons_name_in_a_question_is_found(plan, step, chief, officer, adviser):
     today = timezone.localdate()
     words = f"May {officer.name} preside?"

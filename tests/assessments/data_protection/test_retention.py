@@ -463,6 +463,14 @@ def test_the_chain_still_verifies_and_shows_what_was_deleted(full_plan, chief, r
     assert verify(riverdale).problems == []
 
 
+def test_the_number_of_entries_is_said_to_include_deleted_ones(full_plan, chief, riverdale):
+    client, url = signed_in(chief), reverse("council_data", args=[riverdale.slug])
+    told = "Those of deleted plans are counted too, but only their checksums are kept."
+    assert told not in text_of(client.get(url))
+    purge_plan(full_plan, by=chief)
+    assert told in text_of(client.get(url))
+
+
 def test_removing_more_entries_than_the_deletion_declared_is_detected(full_plan, chief, riverdale):
     purge_plan(full_plan, by=chief)
     left = Event.objects.filter(plan__council=riverdale).get()

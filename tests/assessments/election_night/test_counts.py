@@ -495,6 +495,7 @@ def test_each_type_of_council_reads_its_own_word_for_wards(plan, officer, kind, 
     url = reverse("election_night_start", args=[plan.pk])
     form = form_on(shown(url)) | {"by_wards": "wards", "seats_up": "4", "name_new_1": "Oak"}
     says(f"{each}, as each is declared")
+    says("To change how you enter results, you have to end election night and start it again.")
     says(f"Paste {many} and their seats")
     says(f"Enter one {one} per line")
     shown(url, form | {"pasted": "Castle 3\nTotal 4"})

@@ -208,15 +208,23 @@ def test_the_longest_note_is_carried_forward_and_can_be_saved(client, url, item,
     assert twin(Plan.objects.get(previous=item.plan), item).note == "x" * 20_000
 
 
-def test_before_the_first_year_ends_the_owner_confirms_that_the_plan_is_finished(client, url, plan):
+def test_before_the_first_year_ends_the_owner_confirms_it_and_the_plan_stays_open(
+    client, url, plan, item, officer
+):
     with time_machine.travel(dt.datetime(2027, 11, 1, 11, tzinfo=dt.UTC), tick=False):
         form = form_lists(client.get(url))
         response = client.post(url, form)
         assert response.status_code == 422
         assert error_links(response) == [
-            ("Confirm that you want to finish this plan before its first year ends", "id_finished")
+            (
+                "Confirm that you want to make the next plan before the first year of this one has "
+                "ended",
+                "id_finished",
+            )
         ]
+        assert "This plan is not closed. Its open actions stay open" in text_of(response)
         make(client, url, finished="on")
+        answer(item, officer, note="Work goes on")
     assert Plan.objects.get(previous=plan).election_day == dt.date(2028, 5, 4)
 
 

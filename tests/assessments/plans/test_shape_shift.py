@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from assessments.plans.actions import change_plan
 from assessments.plans.models import Event, Plan, Snapshot, Status
+from assessments.register.actions import add_to_register, save_in_register
+from assessments.register.models import Agreement
 from assessments.reviews.actions import latest_change, record_control_change, sign_off_stage
 from assessments.reviews.models import ControlChange, StepReopening
 from tests.acting import answer, error_links, fresh, signed_in, step_url, text_of, tree_of
@@ -90,6 +92,24 @@ def test_a_change_of_seats_leads_to_composition_and_balance(client, new, plan, k
     client.post(new, changed(client, new, kind=kind))
     page = client.get(reverse("control_changes", args=[plan.pk]))
     assert ("altered the size of the groups" in text_of(page)) is leads
+
+
+@pytest.mark.parametrize(("kind", "leads"), [("left", True), ("leader", False)])
+def test_an_agreement_from_before_a_change_is_shown_as_such(client, new, plan, chief, kind, leads):
+    """Plan home said who runs the council as if the change had not been recorded."""
+    home, changes = plan.get_absolute_url(), reverse("control_changes", args=[plan.pk])
+    fields = {"kind": "coalition", "manner": "verbal", "parties": "Ash\nElm"}
+    agreement = add_to_register(Agreement, plan, by=chief, **fields)
+    told = "Agreement between Ash and Elm, as recorded before the latest change of control."
+    asked = "Update those that have changed, and remove those that have ended."
+    assert told not in text_of(client.get(home))
+    with time_machine.travel(dt.datetime(2027, 11, 10, 11, 10, tzinfo=dt.UTC), tick=False):
+        client.post(new, changed(client, new, kind=kind))
+        assert (told in text_of(client.get(home))) is leads
+        assert (asked in text_of(client.get(changes))) is leads
+    with time_machine.travel(dt.datetime(2027, 11, 10, 11, 20, tzinfo=dt.UTC), tick=False):
+        save_in_register(agreement, version=1, by=chief, **fields | {"parties": "Ash\nOak"})
+        assert "Agreement between Ash and Oak." in text_of(client.get(home))
 
 
 def test_control_can_change_more_than_once_and_the_history_shows_it(client, new, plan):

@@ -475,6 +475,8 @@ def test_a_pdf_that_cannot_be_stored_leaves_no_event(client, plan, quick_pdfs, m
 def test_what_is_stored_for_one_person_has_a_limit(client, plan, quick_pdfs, monkeypatch):
     bundles = [made(client, plan).pk for _ in range(BUNDLES_KEPT + 1)]
     assert sorted(Bundle.objects.values_list("pk", flat=True)) == bundles[1:]
+    shown = text_of(page(client, Bundle.objects.get(pk=bundles[1])))
+    assert f"or until you have requested {BUNDLES_KEPT} more zip files" in shown
     monkeypatch.setattr("assessments.portfolio.actions.LARGEST_PDF", 5)
     bundle = made(client, plan)
     assert not pdfs(bundle)

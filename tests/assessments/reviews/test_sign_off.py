@@ -618,6 +618,17 @@ def test_what_is_recorded_names_no_restricted_note(plan, stage, item, chief):
     assert "secret-4471" not in told
 
 
+def test_a_stage_that_is_signed_off_can_be_commented_on(plan, stage, item, chief, officer):
+    page = text_of(signed_in(chief).get(reverse("stage_sign_off", args=[plan.pk, 2])))
+    assert "Comments and restricted notes are not in the snapshot. People can still comment" in page
+    sign(plan, stage, by=chief)
+    url = reverse("item_comments", args=[plan.pk, item.pk])
+    signed_in(officer).post(url, {"text": "A remark after the sign-off"})
+    assert "A remark after the sign-off" in text_of(signed_in(officer).get(url))
+    kept = json.dumps(list(Snapshot.objects.values()), default=str)
+    assert "A remark" not in kept
+
+
 # --- Key dates ------------------------------------------------------------------------------------
 
 
@@ -632,6 +643,8 @@ def test_due_dates_of_a_signed_off_stage_stay_until_it_is_reopened(plan, item, s
     set_due_in_bulk(plan, everything, by=chief)
     assert (fresh(item).due, fresh(item).due_rule) == (was, rule)
     assert not PlanItem.objects.exclude(step__stage=stage).exclude(due=None).exists()
+    page = text_of(signed_in(chief).get(reverse("stage_reopen", args=[plan.pk, 2])))
+    assert "the due dates counted from them move now too" in page
     reopen_stage(plan, stage, reason="The leader changed", by=chief)
     assert fresh(item).due == day + dt.timedelta(days=1)
 

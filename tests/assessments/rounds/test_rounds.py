@@ -311,6 +311,18 @@ def test_a_round_stays_closed_and_only_submitted_answers_count(chief, made, aske
     assert made.is_closed
 
 
+def test_who_closes_a_round_early_reads_what_the_people_invited_were_told(chief, made, asked):
+    client, told = signed_in(chief), "We do not email them that it has closed"
+    add_on_paper(made, name="Sheet 1", group="officers", by=chief)
+    assert told not in text_of(client.get(url(made, "round_close")))
+    asked("ada")
+    page = text_of(client.get(url(made, "round_close")))
+    assert f"were told that they can answer until {day_in_words(made.closes)}" in page
+    Round.objects.filter(pk=made.pk).update(closes=timezone.localdate())
+    assert told not in text_of(client.get(url(made, "round_close")))
+    assert "We do not email people" in text_of(client.get(url(made, "round_change")))
+
+
 def test_a_round_closes_automatically_after_its_last_day(made, asked, component):
     person, link = asked("ada")
     Round.objects.update(closes=timezone.localdate() - dt.timedelta(days=1), opens="2020-01-01")

@@ -190,7 +190,9 @@ def test_a_new_address_ends_the_old_one_and_each_can_be_ended(client, plan, offi
     assert old != new
     assert fetch(old).status_code == 404
     assert fetch(new).status_code == 200
-    assert "You created an address on 18 January 2027" in text_of(client.get(page_of(plan)))
+    page = text_of(client.get(page_of(plan)))
+    assert "You created an address on 18 January 2027" in page
+    assert "if you change your password or email address" in page
     assert new.split("/")[-1].removesuffix(".ics") not in client.get(page_of(plan)).content.decode()
     client.post(page_of(plan), {"end": "1"})
     client.post(page_of(plan), {"end": "1"})
