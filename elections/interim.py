@@ -1,4 +1,4 @@
-"""Who holds office and who decides from the fourth day after the poll to the annual meeting.
+"""Who holds office and who decides from the day of retirement to the annual meeting.
 
 The law settles part of it; the rest is for the council's constitution. `legal_points` has the first
 part in plain words, each with its provision. It is guidance for the monitoring officer to confirm.
@@ -118,12 +118,13 @@ def _councillors(timetable: Timetable) -> LegalPoint:
     is_london = timetable.council_type is CouncilKind.LONDON_BOROUGH
     return LegalPoint(
         title="Councillors",
-        words=f"On the fourth day after the poll, {who}. Those elected take office that day. "
-        "No one may act as a councillor, except to take other councillors’ declarations, before "
-        "making their declaration of acceptance of office.",
-        source=f"{LGA_1972}, Schedule 2, paragraph 6, and section 83"
+        words="On the fourth day after the poll, or the next working day if that is a Sunday or a "
+        f"bank holiday, {who}. Those elected take office that day. No one may act as a councillor, "
+        "except to take other councillors’ declarations, before making their declaration of "
+        "acceptance of office.",
+        source=f"{LGA_1972}, Schedule 2, paragraph 6, and sections 83 and 243"
         if is_london
-        else f"{LGA_1972}, sections 7 and 83",
+        else f"{LGA_1972}, sections 7, 83 and 243",
         certainty=Certainty.VERIFIED,
     )
 

@@ -133,6 +133,13 @@ SUBJECTS = (
 ON_TOP = {"models", "urls", "apps", "management", "migrations", "tasks", "templatetags"}
 
 
+def test_the_document_has_the_subjects_in_this_order():
+    document = (ROOT / "docs" / "architecture.md").read_text()
+    picture = document.partition("one folder a subject")[2].partition("├──")[0]
+    shown = re.findall(r"[a-z_]+", re.sub(r"\(.*?\)", "", picture))
+    assert shown == list(reversed(SUBJECTS))
+
+
 def subject_of(path):
     parts = path.relative_to(ROOT / "assessments").with_suffix("").parts
     return parts[0]

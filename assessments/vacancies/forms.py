@@ -65,7 +65,8 @@ class VacancyForm(StartedForm):
         label="When would the councillor have retired?",
         label_suffix="",
         error_name="The date the councillor would have retired",
-        help_text="The fourth day after the ordinary day of election at which the term ends.",
+        help_text="The fourth day after the ordinary day of election at which the term ends, or "
+        "the next working day if that is a Sunday or a bank holiday.",
     )
     notice_on = DateField(
         label="When did the proper officer receive the notice from 2 electors? (optional)",

@@ -1,6 +1,7 @@
 """The due dates we suggest are right for any election: a May poll, an autumn one, any length."""
 
 import datetime as dt
+import re
 from collections import Counter
 
 import pytest
@@ -113,6 +114,19 @@ def test_advice_on_commitments_ends_before_the_pre_election_period(suggestions):
         days = dates(suggestions, timetable)
         for code in ("NOC-05.1", "NOC-05.2", "NOC-06.1", "NOC-09.3"):
             assert days[code, code.partition(".")[0]] < timetable.pre_election_period
+
+
+def test_who_has_a_post_from_annual_council_is_asked_after_it(suggestions):
+    in_post = [
+        each
+        for each in suggestions
+        if re.search(r"once annual council has met|filled at annual council", each.reason)
+        or re.match(r"Lead members are", each.reason)
+    ]
+    assert len(in_post) > 4
+    for timetable in timetables():
+        days = dates(in_post, timetable)
+        assert min(days.values()) > timetable.annual_meeting, timetable.election_day
 
 
 CONTINUING = {

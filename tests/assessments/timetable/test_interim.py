@@ -59,6 +59,17 @@ def test_only_an_ordinary_election_has_such_a_period():
     assert interim_period(timetable_for(POLL, council_type=CouncilKind.CITY_CORPORATION)) is None
 
 
+def test_the_day_of_retirement_is_said_to_move_as_the_dates_have_it():
+    # The fourth day after this poll is a bank holiday: the period begins on the next day.
+    period = interim_period(timetable_for(dt.date(2025, 5, 1)))
+    assert period is not None
+    assert period[0] == dt.date(2025, 5, 6)
+    for council_type in (CouncilKind.DISTRICT, CouncilKind.LONDON_BOROUGH):
+        found = law(council_type=council_type)["Councillors"]
+        assert "or the next working day if that is a Sunday or a bank holiday" in found.words
+        assert re.search(r"sections [\d, ]*83 and 243", found.source)
+
+
 def test_the_law_is_that_of_the_councils_type_cycle_and_way_of_taking_decisions():
     assert "about a third of the council" in law(cycle=Cycle.THIRDS)["Councillors"].words
     assert "all councillors retire" in law(cycle=Cycle.WHOLE)["Councillors"].words

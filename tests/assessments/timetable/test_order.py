@@ -103,6 +103,14 @@ def test_a_wrong_date_of_an_order_is_named_and_nothing_is_saved(client, shadow, 
     assert not StructuralOrder.objects.exists()
 
 
+def test_the_page_of_key_dates_says_which_dates_follow_from_election_day(client, shadow):
+    address = reverse("plan_dates", args=[shadow.pk])
+    assert "Only the dates of the stages and reviews follow from" in text_of(client.get(address))
+    shadow.occasion = Election.ORDINARY
+    shadow.save(update_fields=["occasion"])
+    assert "These dates follow from election day" in text_of(client.get(address))
+
+
 def test_another_election_has_no_order_to_enter(client, plan):
     address = reverse("plan_order", args=[plan.pk])
     assert client.get(address).url == reverse("plan_dates", args=[plan.pk])

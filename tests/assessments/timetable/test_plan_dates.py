@@ -149,7 +149,8 @@ def test_before_the_poll_the_council_learns_that_it_can_choose_the_day(client, p
     assert "on Tuesday 18 May 2027, the eighth day" in said
     assert "The summons must then be sent by Monday 10 May." in said
     assert "the day new councillors take office, so the agenda" in said
-    assert "any other day from 11 to 31 May 2027" in said
+    assert "any other day from 11 to 31 May 2027 (Local Government Act" in said
+    assert "A later day leaves more time for negotiations." in said
     assert "A meeting on 25 May, for example, needs its summons by Monday 17 May." in said
     client.post(url(plan, "annual_meeting"), boxes("2027-05-18"))  # the default, by a decision
     assert "meeting-choice" not in by_id(client.get(url(plan)))
