@@ -36,6 +36,7 @@ STAGE = re.compile(r"Stage (\d+)[,:]")
 SEAL = re.compile(rf"{SEAL_BEGINS}([0-9a-f]{{64}})")
 # Earlier versions recorded nothing of the notes that a next plan begins with.
 CARRIED = re.compile(r"(From|Raised by .+ in) the plan for the election on ")
+LONGEST_DETAIL = Event._meta.get_field("detail").max_length
 LONGEST_ORIGIN = 60  # characters before a note that was carried forward, if it leaves room for them
 
 
@@ -77,27 +78,69 @@ def problems_of_sign_offs(council: Council) -> Iterator[str]:
             )
 
 
-def problems_of_signed_stages(council: Council) -> Iterator[str]:
-    """Yield a sentence for each stage that is signed off, or not, against the record's last event.
+def problems_of_reopened_sign_offs(council: Council) -> Iterator[str]:
+    """Yield a sentence for each reopened sign-off whose reopening the record has otherwise.
 
-    These are sign-offs that were deleted, or reopened, without an event.
+    The record keeps the beginning of a long reason.
+    """
+    sign_offs = SignOff.objects.filter(plan__council=council, reopened_at__isnull=False)
+    amended = amended_rows(council, Event)
+    for sign_off in sign_offs.select_related("stage").order_by("pk"):
+        stage, at = f"Stage {sign_off.stage.number}: ", sign_off.reopened_at
+        events = Event.objects.filter(
+            plan=sign_off.plan_id,
+            by=sign_off.reopened_by_id,
+            kind=Event.Kind.STAGE_REOPENED,
+            detail__startswith=stage,
+            at__range=(at - AT_MOST_APART, at + AT_MOST_APART),
+        )
+        recorded = f"{stage}{sign_off.reopening_reason}"[:LONGEST_DETAIL]
+        if not any(
+            detail == recorded or event in amended
+            for event, detail in events.values_list("pk", "detail")
+        ):
+            yield (
+                f"Sign-off {sign_off.pk} (stage {sign_off.stage.number}) was altered: the record "
+                "has no event of this person reopening the stage at that time for this reason."
+            )
+
+
+def problems_of_signed_stages(council: Council) -> Iterator[str]:
+    """Yield a sentence for each stage whose sign-offs are not those of the record's events.
+
+    These are sign-offs that were deleted, reopened, or exchanged for another, without an event.
     """
     kinds = Event.Kind.STAGE_SIGNED_OFF, Event.Kind.STAGE_REOPENED
     events = Event.objects.filter(plan__council=council, kind__in=kinds).order_by("pk")
-    recorded = {
-        (plan, int(found[1])): kind == Event.Kind.STAGE_SIGNED_OFF
-        for plan, kind, detail in events.values_list("plan", "kind", "detail")
-        if (found := STAGE.match(detail))
+    sign_offs = SignOff.objects.filter(plan__council=council).select_related("stage", "snapshot")
+    present = {(each.plan_id, each.stage.number, each.snapshot.digest) for each in sign_offs}
+    shown = {
+        (each.plan_id, each.stage.number): each.snapshot.digest
+        for each in sign_offs
+        if each.is_current
     }
-    standing = SignOff.objects.filter(plan__council=council, reopened_at=None)
-    shown = set(standing.values_list("plan", "stage__number"))
-    for plan, number in sorted(recorded.keys() | shown):
-        if recorded.get((plan, number), False) != ((plan, number) in shown):
-            words = "is not" if (plan, number) not in shown else "is"
+    recorded: dict[tuple[int, int], str | None] = {}
+    for plan, kind, detail in events.values_list("plan", "kind", "detail"):
+        if not (found := STAGE.match(detail)):
+            continue
+        number, seal = int(found[1]), SEAL.search(detail)
+        digest = seal[1] if seal and kind == Event.Kind.STAGE_SIGNED_OFF else None
+        recorded[plan, number] = digest
+        if digest and (plan, number, digest) not in present:
             yield (
-                f"Stage {number} of plan {plan} was altered: it {words} signed off, and its last "
-                "event in the record says otherwise."
+                f"A sign-off of stage {number} of plan {plan} was removed or altered: that of the "
+                f"snapshot with SHA-256 {digest}."
             )
+    for plan, number in sorted(recorded.keys() | shown):
+        digest, shows = recorded.get((plan, number)), shown.get((plan, number))
+        if digest == shows:
+            continue
+        if digest and shows:
+            words = "its sign-off that applies is not the last one in the record."
+        else:
+            is_or_not = "is" if shows else "is not"
+            words = f"it {is_or_not} signed off, and its last event in the record says otherwise."
+        yield f"Stage {number} of plan {plan} was altered: {words}"
 
 
 def problems_of_statements(council: Council) -> Iterator[str]:
@@ -161,6 +204,7 @@ CHECKS = (
     problems_of_snapshots,
     problems_of_sealed_snapshots,
     problems_of_sign_offs,
+    problems_of_reopened_sign_offs,
     problems_of_signed_stages,
     problems_of_statements,
     problems_of_actions,
