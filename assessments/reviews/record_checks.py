@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from django.db.models import Min
+from django.utils import timezone
 
 from assessments.plans.item_forms import NOTE_MAX_LENGTH
 from assessments.plans.models import (
@@ -20,7 +21,7 @@ from assessments.plans.models import (
     Snapshot,
 )
 from assessments.versions import as_text
-from councils.models import Council
+from councils.models import Council, Office
 from councils.verification import amended_rows
 
 from .frozen import SEAL_BEGINS, SEALING_EVENTS, Frozen
@@ -144,20 +145,47 @@ def problems_of_signed_stages(council: Council) -> Iterator[str]:
 
 
 def problems_of_statements(council: Council) -> Iterator[str]:
-    """Yield a sentence for each statement on a sign-off of which the record has other words."""
+    """Yield a sentence for each statement on a sign-off that is not as the record has it."""
     statements = SignOffStatement.objects.filter(sign_off__plan__council=council).order_by("pk")
+    events = Event.objects.filter(plan__council=council, kind=Event.Kind.STATEMENT_MADE)
+    recorded = list(events.order_by("pk").prefetch_related("changes"))
     amended = amended_rows(council, Event)
+    found: set[int] = set()
     for statement in statements.select_related("sign_off__stage"):
-        made = EventChange.objects.filter(
-            event__kind=Event.Kind.STATEMENT_MADE,
-            event__plan=statement.sign_off.plan_id,
-            event__by=statement.by_id,
-        ).values_list("after", "event")
-        if not any(after == statement.words or event in amended for after, event in made):
+        number = statement.sign_off.stage.number
+        made = [event for event in recorded if _is_of(event, statement)]
+        found.update(event.pk for event in made)
+        if not any(
+            event.pk in amended
+            or any(change.after == statement.words for change in event.changes.all())
+            for event in made
+        ):
             yield (
-                f"Statement {statement.pk} on the sign-off of stage "
-                f"{statement.sign_off.stage.number} was altered: its words are not in the record."
+                f"Statement {statement.pk} on the sign-off of stage {number} was altered: the "
+                "record has no event of this person making it in this role, then and in its words."
             )
+    for event in recorded:
+        if event.pk not in found:
+            yield (
+                f"A statement in plan {event.plan_id} was removed or altered: “{event.detail}” of "
+                f"{timezone.localtime(event.at):%-d %B %Y}."
+            )
+
+
+def _is_of(event: Event, statement: SignOffStatement) -> bool:
+    """Return whether an event can be that of a statement, whatever its words.
+
+    How a deputy is written in the detail of the event has changed, so only its parts are compared.
+    """
+    detail = event.detail.lower()
+    return (
+        event.plan_id == statement.sign_off.plan_id
+        and event.by_id == statement.by_id
+        and abs(event.at - statement.at) <= AT_MOST_APART
+        and detail.startswith(f"stage {statement.sign_off.stage.number}: ")
+        and Office(statement.office).label.lower() in detail
+        and ("deputy" in detail) == statement.as_deputy
+    )
 
 
 def problems_of_actions(council: Council) -> Iterator[str]:
