@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from django.db.models import Min
+from django.utils import timezone
 
 from assessments.plans.item_forms import NOTE_MAX_LENGTH
 from assessments.plans.models import (
@@ -20,7 +21,7 @@ from assessments.plans.models import (
     Snapshot,
 )
 from assessments.versions import as_text
-from councils.models import Council
+from councils.models import Council, Office
 from councils.verification import amended_rows
 
 from .frozen import SEAL_BEGINS, SEALING_EVENTS, Frozen
@@ -36,6 +37,7 @@ STAGE = re.compile(r"Stage (\d+)[,:]")
 SEAL = re.compile(rf"{SEAL_BEGINS}([0-9a-f]{{64}})")
 # Earlier versions recorded nothing of the notes that a next plan begins with.
 CARRIED = re.compile(r"(From|Raised by .+ in) the plan for the election on ")
+LONGEST_DETAIL = Event._meta.get_field("detail").max_length
 LONGEST_ORIGIN = 60  # characters before a note that was carried forward, if it leaves room for them
 
 
@@ -77,44 +79,113 @@ def problems_of_sign_offs(council: Council) -> Iterator[str]:
             )
 
 
-def problems_of_signed_stages(council: Council) -> Iterator[str]:
-    """Yield a sentence for each stage that is signed off, or not, against the record's last event.
+def problems_of_reopened_sign_offs(council: Council) -> Iterator[str]:
+    """Yield a sentence for each reopened sign-off whose reopening the record has otherwise.
 
-    These are sign-offs that were deleted, or reopened, without an event.
+    The record keeps the beginning of a long reason.
+    """
+    sign_offs = SignOff.objects.filter(plan__council=council, reopened_at__isnull=False)
+    amended = amended_rows(council, Event)
+    for sign_off in sign_offs.select_related("stage").order_by("pk"):
+        stage, at = f"Stage {sign_off.stage.number}: ", sign_off.reopened_at
+        events = Event.objects.filter(
+            plan=sign_off.plan_id,
+            by=sign_off.reopened_by_id,
+            kind=Event.Kind.STAGE_REOPENED,
+            detail__startswith=stage,
+            at__range=(at - AT_MOST_APART, at + AT_MOST_APART),
+        )
+        recorded = f"{stage}{sign_off.reopening_reason}"[:LONGEST_DETAIL]
+        if not any(
+            detail == recorded or event in amended
+            for event, detail in events.values_list("pk", "detail")
+        ):
+            yield (
+                f"Sign-off {sign_off.pk} (stage {sign_off.stage.number}) was altered: the record "
+                "has no event of this person reopening the stage at that time for this reason."
+            )
+
+
+def problems_of_signed_stages(council: Council) -> Iterator[str]:
+    """Yield a sentence for each stage whose sign-offs are not those of the record's events.
+
+    These are sign-offs that were deleted, reopened, or exchanged for another, without an event.
     """
     kinds = Event.Kind.STAGE_SIGNED_OFF, Event.Kind.STAGE_REOPENED
     events = Event.objects.filter(plan__council=council, kind__in=kinds).order_by("pk")
-    recorded = {
-        (plan, int(found[1])): kind == Event.Kind.STAGE_SIGNED_OFF
-        for plan, kind, detail in events.values_list("plan", "kind", "detail")
-        if (found := STAGE.match(detail))
+    sign_offs = SignOff.objects.filter(plan__council=council).select_related("stage", "snapshot")
+    present = {(each.plan_id, each.stage.number, each.snapshot.digest) for each in sign_offs}
+    shown = {
+        (each.plan_id, each.stage.number): each.snapshot.digest
+        for each in sign_offs
+        if each.is_current
     }
-    standing = SignOff.objects.filter(plan__council=council, reopened_at=None)
-    shown = set(standing.values_list("plan", "stage__number"))
-    for plan, number in sorted(recorded.keys() | shown):
-        if recorded.get((plan, number), False) != ((plan, number) in shown):
-            words = "is not" if (plan, number) not in shown else "is"
+    recorded: dict[tuple[int, int], str | None] = {}
+    for plan, kind, detail in events.values_list("plan", "kind", "detail"):
+        if not (found := STAGE.match(detail)):
+            continue
+        number, seal = int(found[1]), SEAL.search(detail)
+        digest = seal[1] if seal and kind == Event.Kind.STAGE_SIGNED_OFF else None
+        recorded[plan, number] = digest
+        if digest and (plan, number, digest) not in present:
             yield (
-                f"Stage {number} of plan {plan} was altered: it {words} signed off, and its last "
-                "event in the record says otherwise."
+                f"A sign-off of stage {number} of plan {plan} was removed or altered: that of the "
+                f"snapshot with SHA-256 {digest}."
             )
+    for plan, number in sorted(recorded.keys() | shown):
+        digest, shows = recorded.get((plan, number)), shown.get((plan, number))
+        if digest == shows:
+            continue
+        if digest and shows:
+            words = "its sign-off that applies is not the last one in the record."
+        else:
+            is_or_not = "is" if shows else "is not"
+            words = f"it {is_or_not} signed off, and its last event in the record says otherwise."
+        yield f"Stage {number} of plan {plan} was altered: {words}"
 
 
 def problems_of_statements(council: Council) -> Iterator[str]:
-    """Yield a sentence for each statement on a sign-off of which the record has other words."""
+    """Yield a sentence for each statement on a sign-off that is not as the record has it."""
     statements = SignOffStatement.objects.filter(sign_off__plan__council=council).order_by("pk")
+    events = Event.objects.filter(plan__council=council, kind=Event.Kind.STATEMENT_MADE)
+    recorded = list(events.order_by("pk").prefetch_related("changes"))
     amended = amended_rows(council, Event)
+    found: set[int] = set()
     for statement in statements.select_related("sign_off__stage"):
-        made = EventChange.objects.filter(
-            event__kind=Event.Kind.STATEMENT_MADE,
-            event__plan=statement.sign_off.plan_id,
-            event__by=statement.by_id,
-        ).values_list("after", "event")
-        if not any(after == statement.words or event in amended for after, event in made):
+        number = statement.sign_off.stage.number
+        made = [event for event in recorded if _is_of(event, statement)]
+        found.update(event.pk for event in made)
+        if not any(
+            event.pk in amended
+            or any(change.after == statement.words for change in event.changes.all())
+            for event in made
+        ):
             yield (
-                f"Statement {statement.pk} on the sign-off of stage "
-                f"{statement.sign_off.stage.number} was altered: its words are not in the record."
+                f"Statement {statement.pk} on the sign-off of stage {number} was altered: the "
+                "record has no event of this person making it in this role, then and in its words."
             )
+    for event in recorded:
+        if event.pk not in found:
+            yield (
+                f"A statement in plan {event.plan_id} was removed or altered: “{event.detail}” of "
+                f"{timezone.localtime(event.at):%-d %B %Y}."
+            )
+
+
+def _is_of(event: Event, statement: SignOffStatement) -> bool:
+    """Return whether an event can be that of a statement, whatever its words.
+
+    How a deputy is written in the detail of the event has changed, so only its parts are compared.
+    """
+    detail = event.detail.lower()
+    return (
+        event.plan_id == statement.sign_off.plan_id
+        and event.by_id == statement.by_id
+        and abs(event.at - statement.at) <= AT_MOST_APART
+        and detail.startswith(f"stage {statement.sign_off.stage.number}: ")
+        and Office(statement.office).label.lower() in detail
+        and ("deputy" in detail) == statement.as_deputy
+    )
 
 
 def problems_of_actions(council: Council) -> Iterator[str]:
@@ -161,6 +232,7 @@ CHECKS = (
     problems_of_snapshots,
     problems_of_sealed_snapshots,
     problems_of_sign_offs,
+    problems_of_reopened_sign_offs,
     problems_of_signed_stages,
     problems_of_statements,
     problems_of_actions,

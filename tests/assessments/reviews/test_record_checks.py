@@ -91,6 +91,55 @@ def test_a_stage_that_was_reopened_is_not_signed_off_again_without_an_event(sign
     assert problem.startswith("Stage 2 of plan ")
 
 
+@pytest.fixture
+def signed_twice(signed, chief):
+    """A plan whose stage 2 was signed off, reopened for a long reason and signed off again."""
+    stage = Stage.objects.get(framework=signed.transition_id, number=2)
+    reopen_stage(signed, stage, reason="The groups agreed. " * 20, by=chief)
+    sign_off_stage(signed, stage, seen=latest_change(signed, stage), reason="Again", by=chief)
+    assert problems(signed) == []
+    return signed
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"reopening_reason": "Another"},
+        {"reopened_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)},
+        {"reopened_by": "officer"},
+    ],
+    ids=lambda values: next(iter(values)),
+)
+def test_a_changed_reopening_is_found(signed_twice, officer, values):
+    values = {field: officer if value == "officer" else value for field, value in values.items()}
+    first = SignOff.objects.get(reopened_at__isnull=False)
+    SignOff.objects.filter(pk=first.pk).update(**values)
+    (problem,) = problems(signed_twice)
+    assert problem.startswith(f"Sign-off {first.pk} (stage 2) was altered")
+
+
+def test_a_deleted_sign_off_that_was_reopened_is_found(signed_twice):
+    first = SignOff.objects.get(reopened_at__isnull=False)
+    SignOff._base_manager.filter(pk=first.pk)._raw_delete("default")
+    (problem,) = problems(signed_twice)
+    assert first.snapshot.digest in problem
+
+
+def test_an_earlier_sign_off_that_applies_in_place_of_the_last_is_found(signed_twice):
+    first = SignOff.objects.get(reopened_at__isnull=False)
+    last = SignOff.objects.get(reopened_at=None)
+    reopened = {
+        field: getattr(first, field) for field in ("reopened_at", "reopened_by", "reopening_reason")
+    }
+    SignOff.objects.filter(pk=last.pk).update(**reopened)
+    SignOff.objects.filter(pk=first.pk).update(
+        reopened_at=None, reopened_by=None, reopening_reason=""
+    )
+    (problem,) = problems(signed_twice)
+    assert problem.startswith("Stage 2 of plan ")
+    assert "not the last one in the record" in problem
+
+
 def test_a_sign_off_in_the_name_of_another_person_is_found(signed, officer):
     SignOff.objects.update(signed_by=officer)
     (problem,) = problems(signed)

@@ -122,3 +122,29 @@ def test_a_statement_changed_without_an_event_is_found(signed, officer, riverdal
         )
     (problem,) = verify(riverdale).problems
     assert problem.startswith(f"Statement {made.pk} on the sign-off of stage 1 was altered")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE assessments_signoffstatement SET office = 'section-151-officer'",
+        "UPDATE assessments_signoffstatement SET as_deputy = true",
+        "UPDATE assessments_signoffstatement SET at = '2026-01-01 12:00:00+00:00'",
+        "DELETE FROM assessments_signoffstatement",
+    ],
+    ids=["of another role", "as deputy", "of another day", "deleted"],
+)
+def test_a_statement_made_other_than_the_record_says_is_found(signed, officer, riverdale, change):
+    post = ActingPost("monitoring-officer", as_deputy=False)
+    make_statement(signed, post=post, words=WORDS, by=officer)
+    assert verify(riverdale).problems == []
+    with connection.cursor() as cursor:
+        cursor.execute(change)
+    removed = f"A statement in plan {signed.plan_id} was removed or altered: “Stage 1: Monitoring"
+    assert verify(riverdale).problems[-1].startswith(removed)
+
+
+def test_the_statement_of_a_deputy_is_as_the_record_says(signed, officer, riverdale):
+    post = ActingPost("section-151-officer", as_deputy=True)
+    make_statement(signed, post=post, words=WORDS, by=officer)
+    assert verify(riverdale).problems == []
