@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments.comments.actions import reply, start_thread
+from assessments.comments.actions import reply, resolve_thread, start_thread
 from assessments.digests import sending
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Marking, Status
@@ -411,3 +411,17 @@ def test_an_adviser_is_sent_what_needs_their_answer_and_no_actions(
     assert f"Comments to answer: 1\n- From Chief, on step {item.step.number}: https://" in body
     assert "A long story" not in body
     assert "Overdue" not in body
+
+
+def test_a_member_is_sent_replies_to_their_comments_until_the_thread_is_resolved(
+    plan, item, chief, officer
+):
+    thread = start_thread(plan, item.step, text="Have you thought of this?", by=officer).thread
+    reply(thread, text="A long story", by=chief)
+    body = sent_to(officer).body
+    assert f"Replies to your comments: 1\n- From Chief, on step {item.step.number}: " in body
+    assert "A long story" not in body
+    assert "mention you" not in body
+    User.objects.update(digest_sent_at=None)
+    resolve_thread(thread, by=chief)
+    assert officer.email not in run()
