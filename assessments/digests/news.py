@@ -83,12 +83,15 @@ def digest_for(user, *, now):
     news = [news_of(plan, user, waiting, since=since, now=now) for plan in plans]
     news = [each for each in news if each.headings]
     private = private_lines(user, waiting, since=since)
-    if not news and not private:
+    decisions = tuple(_link_line(item) for item in waiting if item.kind is WaitingKind.CONFIRMATION)
+    if not news and not decisions and not private:
         return None
     stop = settings.SITE_URL + stop_path(user)
     context = {
         "user": user,
         "news": news,
+        "decisions": decisions,
+        "decisions_heading": WaitingKind.CONFIRMATION.value,
         "private": private,
         "private_link": settings.SITE_URL + address("development"),
         "at_most": AT_MOST[frequency],
