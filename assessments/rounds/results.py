@@ -139,6 +139,11 @@ class RoundResult:
         return sorted(found, key=lambda each: (-each.shown.apart, each.number))
 
     @property
+    def compares_roles(self) -> bool:
+        """Return whether the means of 2 groups are shown on some component."""
+        return any(each.shown.apart is not None for each in self.components)
+
+    @property
     def group_names(self) -> list[str]:
         """Return the labels of all groups shown anywhere in this result, in order."""
         named = {name for each in self.components for name, _ in each.groups}

@@ -1648,3 +1648,28 @@ def test_an_invitation_to_a_round_mentions_the_score(asked, django_capture_on_co
     assert "12 short pages, each with 4 questions and a score from 1 to 5." in body
     begun = text_of(browser().get(link))
     assert "12 pages, each with 4 questions and a score from 1 to 5." in begun
+
+
+def test_a_result_with_one_role_does_not_compare_roles(chief, made, asked, component):
+    for name, strength in (("ada", 1), ("bea", 3), ("cy", 5)):
+        say(asked(name)[0], component, strength)
+    close_round(made, by=chief)
+    page = text_of(signed_in(chief).get(url(made)))
+    assert "Roles cannot be compared" in page
+    assert "differ by less than 1 point" not in page
+
+
+def test_removing_answers_from_paper_names_no_email_address_and_no_invitation(
+    chief, made, component
+):
+    paper = add_on_paper(made, name="Sheet 1", group="officers", by=chief)
+    client = signed_in(chief)
+    remove = url(made, "round_remove", paper.pk)
+    page = text_of(client.get(remove))
+    assert "You can enter them from paper again" in page
+    assert "invite" not in page.partition("permanently deleted")[2]
+    say(paper, component)
+    close_round(made, by=chief)
+    page = text_of(client.get(remove))
+    assert "This name or label will be permanently deleted" in page
+    assert "email address" not in page
