@@ -9,8 +9,9 @@ Pure functions. There are five rules.
    later figure leaves out two more people, chosen at random, or is not shown. The choice depends
    on who answered and on SECRET_KEY, never on what they answered: someone who could repeat it would
    know whose answers the figure is about.
-2. Readers know some answers: their own and, if they entered answers from paper, those. Numbers
-   less what one reader knows are about at least two people.
+2. Readers know some answers: their own and, if they entered answers from paper, those, also if the
+   sheet was removed or never submitted. Numbers less what one reader knows are about at least two
+   people.
 3. No figure shows that people agree. A set of people who all gave the same score is not shown,
    and neither is anything from which their sum would follow: a mean of 5.0 for three officers is
    the answer of each of them. The same holds less what one reader knows, for scores at an end of
@@ -661,15 +662,22 @@ class Labels:
     groups: frozenset = frozenset()
 
 
-def labels_for(voices, perhaps=None):
+def labels_for(voices, perhaps=None, knows=None):
     """Return the Labels for a component; `voices` are all the people who answered it.
 
-    `perhaps` is as for `shown_by_round`.
+    `perhaps` is as for `shown_by_round`. `knows` has the people whose answers someone entered from
+    a sheet that was then removed, by the number of who did.
     """
     # What an outsider sees, and what is left of it to each person who entered answers from paper.
     views = [(voices, FEWEST)]
-    for reader in {voice.entered_by for voice in voices} - {0}:
-        unknown = [each for each in voices if reader not in (each.person, each.entered_by)]
+    knows = knows or {}
+    for reader in {*knows, *(voice.entered_by for voice in voices)} - {0}:
+        unknown = [
+            each
+            for each in voices
+            if reader not in (each.person, each.entered_by)
+            and each.person not in knows.get(reader, ())
+        ]
         views.append((unknown, FEWEST - 1))
         for other in (perhaps or {}).get(reader, ()):
             views.append(([each for each in unknown if each.person != other], FEWEST - 1))

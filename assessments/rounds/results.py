@@ -12,7 +12,7 @@ from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.template.defaultfilters import pluralize
 from django.utils.crypto import salted_hmac
 from django.utils.text import get_text_list
@@ -216,20 +216,28 @@ def results_by_plan(
         if last is None or each.closing_order <= last.closing_order:
             closed[each.plan.council_id].append(each)
     rounds = [each.pk for found in closed.values() for each in found]
-    asked = Respondent.objects.filter(round__in=rounds)
-    asked = asked.select_related("membership__user", "invited_by__merged_into")
+    # Who enters answers in a round that is still open knows them, too.
+    any_sheet = Q(way=Way.PAPER, round__plan__council__in=councils)
+    asked = Respondent.objects.filter(Q(round__in=rounds) | any_sheet).select_related(
+        "membership__user", "invited_by__merged_into", "round__plan"
+    )
     rows = list(asked)
-    respondents = _by((each for each in rows if each.removed_at is None), "round_id")
-    withdrawn = _by((each for each in rows if each.is_withdrawn_sheet), "round_id")
+    here = set(rounds)
+    respondents = _by(
+        (each for each in rows if each.round_id in here and each.removed_at is None), "round_id"
+    )
+    sheets = _by(
+        (each for each in rows if each.is_uncounted_sheet or each.round_id not in here),
+        "round.plan.council_id",
+    )
     follows = {pk for pk, found in closed.items() if any(each.follows_deleted for each in found)}
     deleted = _by(kept.filter(council__in=follows) if follows else (), "council_id")
     stored = {each.pk: each.person for found in respondents.values() for each in found}
     for council, found in closed.items():
         found.sort(key=lambda each: each.closing_order)
         _number_alike([respondents[each.pk] for each in found], deleted[council], council)
-        counts_as = {stored[r.pk]: r.person for each in found for r in respondents[each.pk]}
-        for sheet in chain.from_iterable(withdrawn[each.pk] for each in found):
-            sheet.person = counts_as.get(sheet.person, sheet.person)
+        answered = [r for each in found for r in respondents[each.pk] if r.has_finished]
+        _find_people(sheets[council], answered, stored)
     answers = _by(
         RoundAnswer.objects.filter(respondent__round__in=rounds)
         .exclude(respondent__finished_at=None)
@@ -254,7 +262,7 @@ def results_by_plan(
             closed[plan.council_id],
             deleted[plan.council_id],
             respondents,
-            withdrawn,
+            sheets[plan.council_id],
             {
                 # Someone who has not finished can be taken for someone who has.
                 each.pk: {r.person: stored[r.pk] for r in respondents[each.pk] if r.has_finished}
@@ -293,7 +301,7 @@ def _results(
     rounds: Sequence[Round],
     deleted: Sequence[DeletedRound],
     respondents: Mapping[int, Sequence[Respondent]],
-    withdrawn: Mapping[int, Sequence[Respondent]],
+    sheets: Sequence[Respondent],
     numbers: Mapping[int, Mapping[int, int]],
     answers: Mapping[int, Sequence[RoundAnswer]],
     components: Sequence[CoalitionComponent],
@@ -301,7 +309,6 @@ def _results(
 ) -> list[RoundResult]:
     by_round: dict[int, list[ComponentResult]] = {each.pk: [] for each in rounds}
     everyone = [each for pk in by_round for each in respondents[pk]]
-    sheets = [each for pk in by_round for each in withdrawn[pk]]
     numbers_of_readers, perhaps = _who_entered([*everyone, *sheets], plan.council_id, deleted)
     entered_by = {
         each.pk: numbers_of_readers[each.invited_by_id]
@@ -312,8 +319,13 @@ def _results(
     for gone in deleted:
         for account, people in gone.entered.items():
             entered_before[numbers_of_readers[int(account)]] |= set(people)
+    # Of the sheets of each round that do not count: who knows the comments of whom.
+    knows: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
     for sheet in sheets:
-        entered_before[numbers_of_readers[sheet.invited_by_id]].add(sheet.person)
+        reader = numbers_of_readers[sheet.invited_by_id]
+        entered_before[reader] |= sheet.people
+        perhaps[reader] |= sheet.perhaps
+        knows[sheet.round_id][reader] |= sheet.people
     texts = [put_term(question.text, plan.term) for question in questions]
     for component in components:
         counting = defaultdict(list)
@@ -343,7 +355,9 @@ def _results(
         for each, shown in zip(rounds, shown_in, strict=True):
             if each.plan_id == plan.pk:
                 here = counting[each.pk]
-                labels = _kept_labels(each, component) or _labels(here, entered_by, perhaps)
+                labels = _kept_labels(each, component) or _labels(
+                    here, entered_by, perhaps, knows[each.pk]
+                )
                 result = _component(component, summary, shown, labels, here, texts)
                 by_round[each.pk].append(result)
     return [
@@ -395,10 +409,31 @@ def _labels(
     answers: Sequence[RoundAnswer],
     entered_by: Mapping[int, int],
     perhaps: Mapping[int, Collection[int]],
+    knows: Mapping[int, Collection[int]],
 ) -> Labels:
     asked = [answer.respondent for answer in answers]
     voices = [Voice(r.group, r.may_be_named, r.person, entered_by.get(r.pk, 0)) for r in asked]
-    return labels_for(voices, perhaps)
+    return labels_for(voices, perhaps, knows)
+
+
+def _find_people(
+    sheets: Iterable[Respondent], answered: Iterable[Respondent], stored: Mapping[int, int]
+) -> None:
+    """Find whose answers are on sheets that do not count, among those who answered, in memory.
+
+    `stored` has the stored number of those. Someone whose name a member chose may be another
+    person, so the answers are theirs perhaps.
+    """
+    by_number: dict[int, set[int]] = defaultdict(set)
+    by_mark: dict[str, set[int]] = defaultdict(set)
+    for each in answered:
+        by_number[stored[each.pk]].add(each.person)
+        for mark in [each.name_mark] if each.name_mark else name_marks(each.label):
+            by_mark[mark].add(each.person)
+    for sheet in sheets:
+        marks = [sheet.name_mark] if sheet.name_mark else name_marks(sheet.label)
+        sheet.people = frozenset({sheet.person} | by_number[sheet.person])
+        sheet.perhaps = frozenset().union(*(by_mark[mark] for mark in marks)) - sheet.people
 
 
 def _number_alike(
