@@ -154,9 +154,10 @@ def shown_by_round(rounds, kept=(), plans=(), *, deleted=(), entered=None, perha
     each of them has shown already, or None: what is shown of a round never changes, since the
     difference between two choices of people would reveal answers. `plans` has the plan of each. A
     change is from the previous round of the same plan: those who read it may not see other plans.
-    `deleted` are the sets that were shown in rounds whose plans were deleted, and `entered` has the
-    people whose answers there one person entered, by that person. The scores are not known.
-    `perhaps` has the people who someone who enters answers may be, or may not be, by their number.
+    `deleted` are the sets that were shown in rounds whose plans were deleted, whose scores are not
+    known. `entered` has the people whose answers one person entered there, or on sheets that do not
+    count, by that person. `perhaps` has those whose answers they may have entered, and those who
+    they may be themselves.
     `lots` has a text for each round, which no reader can know, for the random choice of people.
     """
     found, earlier, before, scores = [], list(deleted), {}, {}
@@ -167,9 +168,7 @@ def shown_by_round(rounds, kept=(), plans=(), *, deleted=(), entered=None, perha
         for each in given:
             if each.entered_by:
                 entered.setdefault(each.entered_by, {each.entered_by}).add(each.person)
-        known = [frozenset(people) for people in entered.values()]
-        for reader, others in (perhaps or {}).items():
-            known += [frozenset({*entered[reader], other}) for other in others if reader in entered]
+        known = known_to_readers(entered, perhaps or {})
         if sets is None:
             sets = sets_to_show(given, earlier, lot=lot or number, known=known)
             sets = with_ranges(sets, ranged, known)
@@ -180,6 +179,23 @@ def shown_by_round(rounds, kept=(), plans=(), *, deleted=(), entered=None, perha
         before[plan] = shown.measure or before.get(plan)
         found.append(shown)
     return found
+
+
+def known_to_readers(entered, perhaps):
+    """Return the sets of people whose answers each reader may know, so that none of them is safe
+    only if the reader knows more than they do.
+
+    `entered` has the people whose answers a reader certainly knows, by their number, and `perhaps`
+    those whose answers they may know. Someone who is taken to know an answer is not kept from
+    learning it. So each of `perhaps` is also left out, as the only one whose answer they do not
+    know: what follows for someone who knows fewer follows for them as well.
+    """
+    found = set()
+    for reader in {*entered, *perhaps}:
+        certain = frozenset(entered.get(reader, {reader}))
+        all_ = certain.union(perhaps.get(reader, ()))
+        found |= {all_, *(all_ - {other} for other in all_ - certain)}
+    return sorted(found, key=sorted)
 
 
 def sets_to_show(given, earlier=(), *, lot=0, known=()):
@@ -662,25 +678,19 @@ class Labels:
     groups: frozenset = frozenset()
 
 
-def labels_for(voices, perhaps=None, knows=None):
+def labels_for(voices, perhaps=None):
     """Return the Labels for a component; `voices` are all the people who answered it.
 
-    `perhaps` is as for `shown_by_round`. `knows` has the people whose answers someone entered from
-    a sheet that was then removed, by the number of who did.
+    `perhaps` is as for `shown_by_round`.
     """
     # What an outsider sees, and what is left of it to each person who entered answers from paper.
     views = [(voices, FEWEST)]
-    knows = knows or {}
-    for reader in {*knows, *(voice.entered_by for voice in voices)} - {0}:
-        unknown = [
-            each
-            for each in voices
-            if reader not in (each.person, each.entered_by)
-            and each.person not in knows.get(reader, ())
-        ]
-        views.append((unknown, FEWEST - 1))
-        for other in (perhaps or {}).get(reader, ()):
-            views.append(([each for each in unknown if each.person != other], FEWEST - 1))
+    entered = {voice.entered_by: {voice.entered_by} for voice in voices if voice.entered_by}
+    for voice in voices:
+        if voice.entered_by:
+            entered[voice.entered_by].add(voice.person)
+    for known in known_to_readers(entered, perhaps or {}):
+        views.append(([each for each in voices if each.person not in known], FEWEST - 1))
     if len(voices) < FEWEST or any(_is_few(some, fewest) for some, fewest in views):
         return Labels(is_shown=False)
     unnamed = [([each for each in some if not each.may_be_named], n) for some, n in views]

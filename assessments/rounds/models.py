@@ -174,9 +174,11 @@ class Respondent(models.Model):
 
     # Whether they may be, or may not be, someone else of an earlier round: `results` finds out.
     is_in_doubt = False
-    # Of a sheet that does not count: the numbers of the person, and of who they may be.
+    # Of a sheet that does not count: the numbers of the person and of who they may be, and the
+    # scores that are on it, by the number of the component.
     people: frozenset[int] = frozenset()
     perhaps: frozenset[int] = frozenset()
+    typed: dict[int, int | None] = {}
 
     class Meta:
         ordering = ["group", "pk"]

@@ -315,17 +315,11 @@ def _results(
         for each in everyone
         if each.way == Way.PAPER
     }
-    entered_before: dict[int, set[int]] = defaultdict(set)
-    for gone in deleted:
-        for account, people in gone.entered.items():
-            entered_before[numbers_of_readers[int(account)]] |= set(people)
-    # Of the sheets of each round that do not count: who knows the comments of whom.
-    knows: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    # By round, who may know which comments: those of people whose sheets of the round do not count.
+    beside: dict[int, dict[int, set[int]]] = defaultdict(lambda: _copy(perhaps))
     for sheet in sheets:
         reader = numbers_of_readers[sheet.invited_by_id]
-        entered_before[reader] |= sheet.people
-        perhaps[reader] |= sheet.perhaps
-        knows[sheet.round_id][reader] |= sheet.people
+        beside[sheet.round_id][reader] |= sheet.people | sheet.perhaps
     texts = [put_term(question.text, plan.term) for question in questions]
     for component in components:
         counting = defaultdict(list)
@@ -343,21 +337,22 @@ def _results(
         ]
         summary = put_term(component.summary, plan.term)
         kept = [_kept_sets(each, component, numbers[each.pk]) for each in rounds]
+        entered, maybe = _entered_elsewhere(component, deleted, sheets, numbers_of_readers)
+        for reader, people in perhaps.items():
+            maybe[reader] |= people
         shown_in = shown_by_round(
             given,
             kept,
             [each.plan_id for each in rounds],
             deleted=[people for gone in deleted for people in gone.sets_of(component)],
-            entered=entered_before,
-            perhaps=perhaps,
+            entered=entered,
+            perhaps=maybe,
             lots=[_lot(each, component) for each in rounds],
         )
         for each, shown in zip(rounds, shown_in, strict=True):
             if each.plan_id == plan.pk:
                 here = counting[each.pk]
-                labels = _kept_labels(each, component) or _labels(
-                    here, entered_by, perhaps, knows[each.pk]
-                )
+                labels = _kept_labels(each, component) or _labels(here, entered_by, beside[each.pk])
                 result = _component(component, summary, shown, labels, here, texts)
                 by_round[each.pk].append(result)
     return [
@@ -409,11 +404,10 @@ def _labels(
     answers: Sequence[RoundAnswer],
     entered_by: Mapping[int, int],
     perhaps: Mapping[int, Collection[int]],
-    knows: Mapping[int, Collection[int]],
 ) -> Labels:
     asked = [answer.respondent for answer in answers]
     voices = [Voice(r.group, r.may_be_named, r.person, entered_by.get(r.pk, 0)) for r in asked]
-    return labels_for(voices, perhaps, knows)
+    return labels_for(voices, perhaps)
 
 
 def _find_people(
@@ -430,10 +424,50 @@ def _find_people(
         by_number[stored[each.pk]].add(each.person)
         for mark in [each.name_mark] if each.name_mark else name_marks(each.label):
             by_mark[mark].add(each.person)
+    typed: dict[int, dict[int, int | None]] = defaultdict(dict)
+    if there := [each.pk for each in sheets if each.removed_at is None]:
+        found = RoundAnswer.objects.filter(respondent__in=there)
+        for pk, number, score in found.values_list("respondent", "component__number", "strength"):
+            typed[pk][number] = score
     for sheet in sheets:
         marks = [sheet.name_mark] if sheet.name_mark else name_marks(sheet.label)
-        sheet.people = frozenset({sheet.person} | by_number[sheet.person])
+        sheet.people = frozenset(by_number[sheet.person] or {sheet.person})
         sheet.perhaps = frozenset().union(*(by_mark[mark] for mark in marks)) - sheet.people
+        sheet.typed = typed[sheet.pk]
+
+
+def _entered_elsewhere(
+    component: CoalitionComponent,
+    deleted: Iterable[DeletedRound],
+    sheets: Iterable[Respondent],
+    numbers_of_readers: Mapping[int, int],
+) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+    """Return whose scores of a component people entered in deleted rounds or on sheets that do not
+    count, by the number of who did; and whose they may have entered.
+
+    The latter are those who may not have scored it: what was on a sheet that was removed has been
+    deleted, and an empty sheet tells nothing.
+    """
+    entered: dict[int, set[int]] = defaultdict(set)
+    maybe: dict[int, set[int]] = defaultdict(set)
+    for gone in deleted:
+        shown = frozenset().union(*gone.sets_of(component))
+        for account, people in gone.entered.items():
+            reader = numbers_of_readers[int(account)]
+            entered[reader] |= shown.intersection(people)
+            maybe[reader] |= set(people) - shown
+    for sheet in sheets:
+        reader = numbers_of_readers[sheet.invited_by_id]
+        if sheet.typed.get(component.number) and len(sheet.people) == 1:
+            entered[reader] |= sheet.people
+            maybe[reader] |= sheet.perhaps
+        elif sheet.removed_at or component.number in sheet.typed:
+            maybe[reader] |= sheet.people | sheet.perhaps
+    return entered, maybe
+
+
+def _copy(perhaps: Mapping[int, Collection[int]]) -> dict[int, set[int]]:
+    return defaultdict(set, {reader: set(people) for reader, people in perhaps.items()})
 
 
 def _number_alike(

@@ -1205,6 +1205,51 @@ def test_who_entered_a_sheet_knows_the_answers_of_a_member_who_chose_the_name_on
     assert result_of(made).components[0].measure is None
 
 
+@pytest.mark.parametrize("state", ["removed", "not filled in", "of another component"])
+def test_an_empty_sheet_does_not_show_the_answer_of_its_writer_to_who_added_it(
+    state, chief, riverdale, made, asked, component, officer
+):
+    """They would be taken to know it already, beside those that they entered."""
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    today = timezone.localdate()
+    second = make_round(following, name="Second", opens=today, closes=today, by=chief)
+    there = second if state == "removed" else made
+    sheet = add_on_paper(there, name="Vic Vole", group="officers", by=officer)
+    if state == "removed":
+        remove_respondent(sheet, by=chief)
+    if state == "of another component":
+        say(sheet, CoalitionComponent.objects.get(framework=following.components_id, number=2), 5)
+    for name, strength in (("Ann Ash", 2), ("Bob Bee", 4)):
+        say(
+            add_on_paper(second, name=name, group="officers", by=officer),
+            component,
+            strength,
+            learned="Otter",
+        )
+    say(asked("vic vole", round_=second)[0], component, 5, learned="Vole")
+    close_round(second, by=chief)
+    result = result_of(second).components[0]
+    assert result.measure is None
+    assert not result.said
+
+
+def test_who_entered_a_sheet_without_a_score_does_not_see_that_score_once_the_plan_is_deleted(
+    chief, plan, made, asked, component, officer, riverdale
+):
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    sheet = add_on_paper(made, name="Vic Vole", group="officers", by=officer)
+    say(sheet, component, None, passed=True)
+    close_round(made, by=chief)
+    purge_plan(plan, by=chief)
+    today = timezone.localdate()
+    second = make_round(following, name="Again", opens=today, closes=today, by=chief)
+    for name, strength in (("Ann Ash", 2), ("Bob Bee", 4)):
+        say(add_on_paper(second, name=name, group="officers", by=officer), component, strength)
+    say(asked("vic vole", round_=second)[0], component, 5)
+    close_round(second, by=chief)
+    assert result_of(second).components[0].measure is None
+
+
 def test_comments_beside_those_of_a_sheet_that_was_replaced_by_a_link_are_not_shown(
     chief, made, asked, component, officer
 ):
