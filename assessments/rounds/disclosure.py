@@ -249,21 +249,43 @@ def is_safe(sets, fewest=FEWEST):
 
 def is_safe_for(known, sets):
     """Return whether a reader who knows the answers of `known` learns none of one other person."""
-    return is_safe([people - known for people in sets], FEWEST - 1)
+    return not _sums_over(frozenset(sets)).learned_by(known)
 
 
 def with_what_follows(known, sets):
     """Return `known` with the people whose answers follow from sums over `sets` for someone who
     knows those of `known`.
     """
-    while True:
-        classes = _classes([people - known for people in sets])
-        columns = _relations(list(classes))
-        alone = [people for pattern, people in classes.items() if not any(columns[pattern])]
-        found = frozenset().union(*(people for people in alone if len(people) == 1))
-        if not found:
-            return known
+    sums = _sums_over(frozenset(sets))
+    while found := sums.learned_by(known):
         known |= found
+    return known
+
+
+class _Sums:
+    """What follows from sums over `sets` for readers who know the answers of some people.
+
+    What anyone could use is calculated once: a reader only takes people out of a few classes.
+    """
+
+    def __init__(self, sets):
+        self._classes = {pattern: frozenset(people) for pattern, people in _classes(sets).items()}
+        self._relations = _relations(list(self._classes))
+        self._class_of = {
+            person: pattern for pattern, people in self._classes.items() for person in people
+        }
+        self._alone = {pattern for pattern, people in self._classes.items() if len(people) == 1}
+
+    def learned_by(self, known):
+        """Return the people, one by one, whose answers follow for who knows those of `known`."""
+        touched = {self._class_of[person] for person in known if person in self._class_of}
+        left = {pattern: self._classes[pattern] - known for pattern in touched}
+        alone = {pattern: self._classes[pattern] for pattern in self._alone - touched}
+        alone |= {pattern: people for pattern, people in left.items() if len(people) == 1}
+        # A sum over one class follows if its relations do, less those of classes that are known.
+        gone = _Span(self._relations[pattern] for pattern, people in left.items() if not people)
+        found = (people for pattern, people in alone.items() if gone.has(self._relations[pattern]))
+        return frozenset().union(*found)
 
 
 def with_ranges(sets, earlier, known=()):
@@ -489,6 +511,11 @@ def _left(sets, without):
 
 
 @lru_cache(maxsize=8)
+def _sums_over(sets):
+    return _Sums(sets)
+
+
+@lru_cache(maxsize=8)
 def _classes_and_relations(sets):
     classes = _classes(sets)
     return classes, _relations(list(classes))
@@ -601,6 +628,13 @@ class _Span:
         self._pivots = {}  # by column; each is zero in the columns of those before it
         for row in rows:
             self._add(self._pivots, row)
+
+    def has(self, row):
+        """Return whether a row is a combination of these."""
+        for column, pivot in self._pivots.items():
+            if row[column]:
+                row = _reduced(row, pivot, column)
+        return not any(row)
 
     def rank_with(self, rows):
         """Return the rank of these rows and `rows` together."""
