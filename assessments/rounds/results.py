@@ -7,7 +7,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
@@ -576,7 +576,8 @@ def _who_entered(
     They are known by their account, also one that was merged into theirs, and by an address and a
     name that they have or had: what is kept back from them must not be shown because they changed
     one of these. A name that they chose themselves proves nothing: what another person answered
-    would not be kept back from someone who took their name. Two queries if there is any paper.
+    would not be kept back from someone who took their name. Nor does a name on paper, which anyone
+    can have entered. Two queries if there is any paper.
     """
     respondents = list(respondents)
     readers = {each.invited_by_id: each.invited_by for each in respondents if each.way == Way.PAPER}
@@ -589,14 +590,17 @@ def _who_entered(
     by_account: dict[int, int] = {}
     by_email: dict[str, int] = {}
     by_mark = {mark: person for gone in deleted for person, marks in gone.people for mark in marks}
+    on_paper: dict[str, set[int]] = defaultdict(set)
     for each in respondents:
+        marks = [each.name_mark] if each.name_mark else name_marks(each.label)
         if each.way == Way.PAPER:
+            for mark in marks:
+                on_paper[mark].add(each.person)
             continue
         if each.membership is not None:
             by_account[_account_of(each.membership.user)] = each.person
         if each.address:
             by_email[each.address] = each.person
-        marks = [each.name_mark] if each.name_mark else name_marks(each.label)
         by_mark |= dict.fromkeys(marks, each.person)
     accounts = {*map(_account_of, readers.values()), *readers}
     counted = counts_in(council_id)
@@ -625,10 +629,12 @@ def _who_entered(
     numbers = {key: number_of(reader) for key, reader in readers.items()}
     perhaps: dict[int, set[int]] = defaultdict(set)
     for key, number in numbers.items():
-        if number < 0:
-            chosen = [name for name, chosen_at in names_of(readers[key]) if chosen_at]
-            tried = chain.from_iterable(map(name_marks, chosen))
-            perhaps[number].update(by_mark[mark] for mark in tried if mark in by_mark)
+        for name, chosen_at in names_of(readers[key]):
+            for mark in name_marks(name):
+                # Someone else can have entered their own answers from paper.
+                perhaps[number] |= on_paper[mark] - {number}
+                if number < 0 and chosen_at and mark in by_mark:
+                    perhaps[number].add(by_mark[mark])
     return numbers, perhaps
 
 

@@ -1205,6 +1205,27 @@ def test_who_entered_a_sheet_knows_the_answers_of_a_member_who_chose_the_name_on
     assert result_of(made).components[0].measure is None
 
 
+@pytest.mark.parametrize("is_renamed", [False, True])
+def test_who_enters_answers_from_paper_and_has_answered_on_paper_does_not_learn_the_only_other_one(
+    is_renamed, chief, made, component, officer
+):
+    """Someone else enters theirs."""
+    sheets = [
+        (add_on_paper(made, name=officer.name, group="officers", by=chief), 1),
+        (add_on_paper(made, name="Ann Ash", group="officers", by=officer), 2),
+        (add_on_paper(made, name="Bob Bee", group="officers", by=officer), 4),
+        (add_on_paper(made, name="Vic Vole", group="officers", by=chief), 5),
+    ]
+    for sheet, strength in sheets:
+        say(sheet, component, strength, learned="Otter")
+    if is_renamed:
+        change_name(officer, name="Olive Otter")
+    close_round(made, by=chief)
+    result = result_of(made).components[0]
+    assert result.measure is None
+    assert not result.said
+
+
 @pytest.mark.parametrize("state", ["removed", "not filled in", "of another component"])
 def test_an_empty_sheet_does_not_show_the_answer_of_its_writer_to_who_added_it(
     state, chief, riverdale, made, asked, component, officer
