@@ -165,10 +165,14 @@ def shown_by_round(rounds, kept=(), plans=(), *, deleted=(), entered=None, perha
     entered = {reader: {reader, *people} for reader, people in (entered or {}).items()}
     for number, (given, sets, plan, lot) in enumerate(zip_longest(rounds, kept, plans, lots)):
         scores |= {each.person: each.strength for each in given}
+        here = {}
         for each in given:
             if each.entered_by:
-                entered.setdefault(each.entered_by, {each.entered_by}).add(each.person)
-        known = known_to_readers(entered, perhaps or {})
+                for all_ in (entered, here):
+                    all_.setdefault(each.entered_by, {each.entered_by}).add(each.person)
+        # A sheet of another round may be invented: who entered it would be taken to know answers
+        # that they do not know. So what they entered in this round is also looked at alone.
+        known = [*known_to_readers(entered, perhaps or {}), *map(frozenset, here.values())]
         if sets is None:
             sets = sets_to_show(given, earlier, lot=lot or number, known=known)
             sets = with_ranges(sets, ranged, known)

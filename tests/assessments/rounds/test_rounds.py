@@ -1226,6 +1226,24 @@ def test_who_enters_answers_from_paper_and_has_answered_on_paper_does_not_learn_
     assert not result.said
 
 
+@pytest.mark.parametrize("is_submitted", [True, False])
+def test_an_invented_sheet_does_not_show_what_the_person_answers_in_another_round(
+    is_submitted, chief, riverdale, made, asked, component, officer
+):
+    """Who entered it would be taken to know their answer already."""
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    today = timezone.localdate()
+    second = make_round(following, name="Second", opens=today, closes=today, by=chief)
+    invented = add_on_paper(made, name="Vic Vole", group="officers", by=officer)
+    say(invented, component, 1, finish=is_submitted)
+    for name, strength in (("Ann Ash", 2), ("Bob Bee", 4)):
+        say(add_on_paper(second, name=name, group="officers", by=officer), component, strength)
+    say(asked("vic vole", round_=second)[0], component, 5)
+    close_round(made, by=chief)
+    close_round(second, by=chief)
+    assert result_of(second).components[0].measure is None
+
+
 @pytest.mark.parametrize("state", ["removed", "not filled in", "of another component"])
 def test_an_empty_sheet_does_not_show_the_answer_of_its_writer_to_who_added_it(
     state, chief, riverdale, made, asked, component, officer
