@@ -50,6 +50,7 @@ from statistics import mean
 
 FEWEST = 3
 FEWEST_WITH_RANGE = 5
+LEFT_OUT_MAX = 20  # see `known_to_readers`
 STRENGTHS = (1, 2, 3, 4, 5)
 APART = 1  # the least difference between two group means that is pointed out
 
@@ -192,13 +193,16 @@ def known_to_readers(entered, perhaps):
     `entered` has the people whose answers a reader certainly knows, by their number, and `perhaps`
     those whose answers they may know. Someone who is taken to know an answer is not kept from
     learning it. So each of `perhaps` is also left out, as the only one whose answer they do not
-    know: what follows for someone who knows fewer follows for them as well.
+    know: what follows for someone who knows fewer follows for them as well. Of more than
+    LEFT_OUT_MAX people, who can be all those of a round, only all or none are taken to be known.
     """
     found = set()
     for reader in {*entered, *perhaps}:
         certain = frozenset(entered.get(reader, {reader}))
         all_ = certain.union(perhaps.get(reader, ()))
-        found |= {all_, *(all_ - {other} for other in all_ - certain)}
+        found |= {certain, all_}
+        if len(all_ - certain) <= LEFT_OUT_MAX:
+            found |= {all_ - {other} for other in all_ - certain}
     return sorted(found, key=sorted)
 
 

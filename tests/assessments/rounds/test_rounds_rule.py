@@ -550,6 +550,15 @@ def test_who_may_know_some_answers_learns_none_whichever_of_them_they_know(round
             assert is_safe_for(frozenset({1, *some}), shown)
 
 
+def test_who_may_know_very_many_answers_neither_hides_nor_delays_a_result():
+    """Anyone who can edit can add sheets for all people of a round."""
+    people = [Given(person, GROUPS[person % 4], person % 5 + 1) for person in range(1, 251)]
+    began = time.process_time()
+    (shown,) = shown_by_round([people], perhaps={-1: set(range(1, 250))})
+    assert shown.measure
+    assert time.process_time() - began < 5
+
+
 def test_who_learned_one_answer_by_entering_others_from_paper_learns_no_more():
     """Person 9 enters the later answers of two of three: the first result then shows the third."""
     first = answers(officers=[2, 1, 4])
