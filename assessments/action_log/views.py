@@ -1,5 +1,6 @@
 """The action log edited in Excel: upload it, see what it changes, and save that."""
 
+from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -23,6 +24,7 @@ MAX_PACKED = 1_500_000
 # Characters of texts that are compared word by word for one page: it can take a second for 4,000.
 MOST_COMPARED = 40_000
 
+KEPT = "Nothing has been changed: you kept what is in the plan."
 STALE = (
     "Some of these actions have changed since you checked. Nothing has been saved. Check again "
     "what will change."
@@ -77,6 +79,9 @@ def _check(request, plan, context, rows, *, form=None):
         if request.POST.get("versions") == found.versions:
             if not found.is_decided:
                 problem, status = "", 422
+            elif not found.planned.changed:
+                messages.info(request, KEPT)
+                return redirect("log_upload", plan.pk)
             else:
                 try:
                     done = _save(plan, found, request.user)

@@ -24,6 +24,7 @@ from councils.models import Membership, User
 from elections.budget import OWN_STEPS, AmendmentLine, BudgetStep
 
 from .models import (
+    ENDED_STATES,
     AmendmentBase,
     AmendmentState,
     Budget,
@@ -158,8 +159,9 @@ def state_amendment(
 ) -> None:
     """Save the section 151 officer's statement, or their deputy's, on the figures of an amendment.
 
-    With `confirms_figures` its state becomes READY; without, one that was READY is being costed
-    again. Raises StaleVersion, and ValueError if the figures are confirmed without balancing.
+    With `confirms_figures` its state becomes READY, unless it is one of ENDED_STATES; without, one
+    that was READY is being costed again. Raises StaleVersion, and ValueError if the figures are
+    confirmed without balancing.
     """
     if confirms_figures and not amendment.working.balances:
         raise ValueError("An amendment that does not balance cannot have its figures confirmed.")
@@ -173,9 +175,9 @@ def state_amendment(
         "saved_at": now,
         "saved_by": by,
     }
-    if confirms_figures:
+    if confirms_figures and amendment.state not in ENDED_STATES:
         values["state"] = AmendmentState.READY
-    elif amendment.state == AmendmentState.READY:
+    elif not confirms_figures and amendment.state == AmendmentState.READY:
         values["state"] = AmendmentState.COSTING
     shown = {name: values[name] for name in ("statement", "state") if name in values}
     changes = changes_between(amendment, shown)

@@ -300,8 +300,9 @@ class AmendmentStatementForm(StartedForm):
     confirms_figures = forms.TypedChoiceField(
         label="Do you confirm the figures?",
         label_suffix="",
-        help_text="This is about the figures only. Whether the amendment is in order depends on "
-        "standing orders and is for the person presiding to decide.",
+        help_text="If you do, its status becomes “Figures confirmed”, unless it has been "
+        "withdrawn, carried or lost. This is about the figures only. Whether the amendment is in "
+        "order depends on standing orders and is for the person presiding to decide.",
         choices=[("yes", "Yes"), ("no", "No")],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect(attrs=SMALL_RADIOS),

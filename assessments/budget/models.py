@@ -80,6 +80,10 @@ class AmendmentState(models.TextChoices):
     LOST = "lost", "Lost"
 
 
+# The proposers or the council have ended it: a statement no longer changes its state.
+ENDED_STATES = frozenset({AmendmentState.WITHDRAWN, AmendmentState.CARRIED, AmendmentState.LOST})
+
+
 class AmendmentBase(models.Model):
     """What a group proposes to change, and what the section 151 officer says about it.
 

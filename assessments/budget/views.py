@@ -41,6 +41,7 @@ from .models import Budget
 from .page import default_year, page_of, schedule_for, sheet_of
 from .words import lines_in_words
 
+NEW_READERS = "the owners and the people selected below"
 EVENTS = 20  # how many of the latest texts of an amendment in confidence are listed
 
 
@@ -349,7 +350,7 @@ def _amendment_page(
         "version": found.version if is_stale else form["version"].value(),
         "in_confidence": in_confidence,
         "can_state": in_confidence and section_151_post(plan) is not None,
-        "readers": found.readers_in_words if found and in_confidence else "the owners",
+        "readers": found.readers_in_words if found and in_confidence else NEW_READERS,
         "history": history,
     }
     return render(request, "assessments/budget/amendment.html", context, status=status)

@@ -265,8 +265,8 @@ class ShareForm(forms.Form):
 
     email = PersonEmailField(
         label="Their email address",
-        help_text="Someone at your council, an adviser who has opened its plan, or someone you "
-        "have a check-in with.",
+        help_text="Someone with access to your council’s plans, an adviser who has opened one, or "
+        "someone you have a check-in with, such as the Leader.",
     )
     themes = OfferedRowsField(
         label="Which themes can they read?",

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from assessments.addresses import address
-from assessments.comments.models import Comment
+from assessments.comments.models import Comment, Mention
 from assessments.comments.threads import place_of
 from assessments.development.models import CheckInPart, DevelopmentShare
 from assessments.for_you.waiting import WaitingKind, of_kind, waiting_for
@@ -83,12 +83,15 @@ def digest_for(user, *, now):
     news = [news_of(plan, user, waiting, since=since, now=now) for plan in plans]
     news = [each for each in news if each.headings]
     private = private_lines(user, waiting, since=since)
-    if not news and not private:
+    decisions = tuple(_link_line(item) for item in waiting if item.kind is WaitingKind.CONFIRMATION)
+    if not news and not decisions and not private:
         return None
     stop = settings.SITE_URL + stop_path(user)
     context = {
         "user": user,
         "news": news,
+        "decisions": decisions,
+        "decisions_heading": WaitingKind.CONFIRMATION.value,
         "private": private,
         "private_link": settings.SITE_URL + address("development"),
         "at_most": AT_MOST[frequency],
@@ -144,7 +147,7 @@ def private_lines(user, waiting, *, since):
 
 
 def _of_member(plan, user, *, since, now):
-    """Return the headings about a member's actions, and about comments that mention them."""
+    """Return the headings about a member's actions, and about comments for them."""
     today = timezone.localdate(now)
     items = (
         PlanItem.objects.live()
@@ -158,6 +161,10 @@ def _of_member(plan, user, *, since, now):
     overdue = [item for item in items if item.due < today]
     coming = [item for item in items if item.due >= today]
 
+    comments = _meant_for(plan, user, since)
+    mentions = [comment for comment in comments if comment.mentions_them]
+    replies = [comment for comment in comments if not comment.mentions_them]
+
     def line(item):
         return _item_line(item, plan)
 
@@ -165,7 +172,8 @@ def _of_member(plan, user, *, since, now):
         DigestHeading.of("Overdue", overdue, line),
         DigestHeading.of(f"Due in the next {DUE_SOON_DAYS} days", coming, line),
         DigestHeading.of("Newly assigned to you", _given(plan, user, since), line),
-        DigestHeading.of("Comments that mention you", _meant_for(plan, user, since), _comment_line),
+        DigestHeading.of("Comments that mention you", mentions, _comment_line),
+        DigestHeading.of("Replies to your comments", replies, _comment_line),
     ]
 
 
@@ -177,10 +185,16 @@ def _given(plan, user, since):
 
 
 def _meant_for(plan, user, since):
-    """Return unread comments that mention them."""
-    comments = Comment.objects.on(plan).unseen_by(user)
+    """Return unread comments that mention them, or that follow one of theirs in an open thread.
+
+    `mentions_them` tells which.
+    """
+    told = Mention.objects.filter(comment=OuterRef("pk"), membership=plan.membership_id)
+    theirs = Comment.objects.shown().filter(thread=OuterRef("thread"), author=user)
+    comments = Comment.objects.on(plan).unseen_by(user).annotate(mentions_them=Exists(told))
+    is_reply = Q(Exists(theirs), thread__resolved_at=None)
     return list(
-        comments.filter(mentions__membership=plan.membership_id, at__gt=since).select_related(
+        comments.filter(Q(mentions_them=True) | is_reply, at__gt=since).select_related(
             "author", "thread__step"
         )
     )

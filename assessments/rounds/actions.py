@@ -165,14 +165,21 @@ def keep_sets_of(plan: Plan) -> None:
     """
     keep_results_of(plan.council)
     since = timezone.localdate() - DELETED_ROUNDS_KEPT
-    for result in results_of(plan):
+    results = results_of(plan)
+    closed = {each.round.pk for each in results}
+    # What was entered from paper is known to who did so, also if the round is still open.
+    results += [
+        RoundResult(round=each, asked=0, finished=0, components=(), numbers={})
+        for each in Round.objects.filter(plan=plan).exclude(pk__in=closed)
+    ]
+    for result in results:
         if result.round.closed_on >= since:
             _keep_sets(result, plan.council)
 
 
 def _keep_sets(result: RoundResult, council: Council) -> None:
     found = Respondent.objects.filter(round=result.round).select_related("membership__user")
-    asked = [each for each in found if each.removed_at is None or each.is_withdrawn_sheet]
+    asked = [each for each in found if each.removed_at is None or each.is_uncounted_sheet]
     asked.sort(key=lambda each: each.removed_at is None)  # what was removed tells less of a person
     numbers = {stored: person for person, stored in result.numbers.items()}
     sets = {
@@ -182,7 +189,7 @@ def _keep_sets(result: RoundResult, council: Council) -> None:
     }
     entered: dict[str, list[int]] = {}
     for each in asked:
-        if each.is_withdrawn_sheet or (each.way == Way.PAPER and each.has_finished):
+        if each.way == Way.PAPER:
             number = numbers.get(each.person, each.person)
             entered.setdefault(str(each.invited_by_id), []).append(number)
     if sets or entered:

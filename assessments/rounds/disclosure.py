@@ -9,8 +9,9 @@ Pure functions. There are five rules.
    later figure leaves out two more people, chosen at random, or is not shown. The choice depends
    on who answered and on SECRET_KEY, never on what they answered: someone who could repeat it would
    know whose answers the figure is about.
-2. Readers know some answers: their own and, if they entered answers from paper, those. Numbers
-   less what one reader knows are about at least two people.
+2. Readers know some answers: their own and, if they entered answers from paper, those, also if the
+   sheet was removed or never submitted. Numbers less what one reader knows are about at least two
+   people.
 3. No figure shows that people agree. A set of people who all gave the same score is not shown,
    and neither is anything from which their sum would follow: a mean of 5.0 for three officers is
    the answer of each of them. The same holds less what one reader knows, for scores at an end of
@@ -49,6 +50,7 @@ from statistics import mean
 
 FEWEST = 3
 FEWEST_WITH_RANGE = 5
+LEFT_OUT_MAX = 20  # see `known_to_readers`
 STRENGTHS = (1, 2, 3, 4, 5)
 APART = 1  # the least difference between two group means that is pointed out
 
@@ -153,9 +155,10 @@ def shown_by_round(rounds, kept=(), plans=(), *, deleted=(), entered=None, perha
     each of them has shown already, or None: what is shown of a round never changes, since the
     difference between two choices of people would reveal answers. `plans` has the plan of each. A
     change is from the previous round of the same plan: those who read it may not see other plans.
-    `deleted` are the sets that were shown in rounds whose plans were deleted, and `entered` has the
-    people whose answers there one person entered, by that person. The scores are not known.
-    `perhaps` has the people who someone who enters answers may be, or may not be, by their number.
+    `deleted` are the sets that were shown in rounds whose plans were deleted, whose scores are not
+    known. `entered` has the people whose answers one person entered there, or on sheets that do not
+    count, by that person. `perhaps` has those whose answers they may have entered, and those who
+    they may be themselves.
     `lots` has a text for each round, which no reader can know, for the random choice of people.
     """
     found, earlier, before, scores = [], list(deleted), {}, {}
@@ -163,12 +166,14 @@ def shown_by_round(rounds, kept=(), plans=(), *, deleted=(), entered=None, perha
     entered = {reader: {reader, *people} for reader, people in (entered or {}).items()}
     for number, (given, sets, plan, lot) in enumerate(zip_longest(rounds, kept, plans, lots)):
         scores |= {each.person: each.strength for each in given}
+        here = {}
         for each in given:
             if each.entered_by:
-                entered.setdefault(each.entered_by, {each.entered_by}).add(each.person)
-        known = [frozenset(people) for people in entered.values()]
-        for reader, others in (perhaps or {}).items():
-            known += [frozenset({*entered[reader], other}) for other in others if reader in entered]
+                for all_ in (entered, here):
+                    all_.setdefault(each.entered_by, {each.entered_by}).add(each.person)
+        # A sheet of another round may be invented: who entered it would be taken to know answers
+        # that they do not know. So what they entered in this round is also looked at alone.
+        known = [*known_to_readers(entered, perhaps or {}), *map(frozenset, here.values())]
         if sets is None:
             sets = sets_to_show(given, earlier, lot=lot or number, known=known)
             sets = with_ranges(sets, ranged, known)
@@ -179,6 +184,26 @@ def shown_by_round(rounds, kept=(), plans=(), *, deleted=(), entered=None, perha
         before[plan] = shown.measure or before.get(plan)
         found.append(shown)
     return found
+
+
+def known_to_readers(entered, perhaps):
+    """Return the sets of people whose answers each reader may know, so that none of them is safe
+    only if the reader knows more than they do.
+
+    `entered` has the people whose answers a reader certainly knows, by their number, and `perhaps`
+    those whose answers they may know. Someone who is taken to know an answer is not kept from
+    learning it. So each of `perhaps` is also left out, as the only one whose answer they do not
+    know: what follows for someone who knows fewer follows for them as well. Of more than
+    LEFT_OUT_MAX people, who can be all those of a round, only all or none are taken to be known.
+    """
+    found = set()
+    for reader in {*entered, *perhaps}:
+        certain = frozenset(entered.get(reader, {reader}))
+        all_ = certain.union(perhaps.get(reader, ()))
+        found |= {certain, all_}
+        if len(all_ - certain) <= LEFT_OUT_MAX:
+            found |= {all_ - {other} for other in all_ - certain}
+    return sorted(found, key=sorted)
 
 
 def sets_to_show(given, earlier=(), *, lot=0, known=()):
@@ -232,21 +257,43 @@ def is_safe(sets, fewest=FEWEST):
 
 def is_safe_for(known, sets):
     """Return whether a reader who knows the answers of `known` learns none of one other person."""
-    return is_safe([people - known for people in sets], FEWEST - 1)
+    return not _sums_over(frozenset(sets)).learned_by(known)
 
 
 def with_what_follows(known, sets):
     """Return `known` with the people whose answers follow from sums over `sets` for someone who
     knows those of `known`.
     """
-    while True:
-        classes = _classes([people - known for people in sets])
-        columns = _relations(list(classes))
-        alone = [people for pattern, people in classes.items() if not any(columns[pattern])]
-        found = frozenset().union(*(people for people in alone if len(people) == 1))
-        if not found:
-            return known
+    sums = _sums_over(frozenset(sets))
+    while found := sums.learned_by(known):
         known |= found
+    return known
+
+
+class _Sums:
+    """What follows from sums over `sets` for readers who know the answers of some people.
+
+    What anyone could use is calculated once: a reader only takes people out of a few classes.
+    """
+
+    def __init__(self, sets):
+        self._classes = {pattern: frozenset(people) for pattern, people in _classes(sets).items()}
+        self._relations = _relations(list(self._classes))
+        self._class_of = {
+            person: pattern for pattern, people in self._classes.items() for person in people
+        }
+        self._alone = {pattern for pattern, people in self._classes.items() if len(people) == 1}
+
+    def learned_by(self, known):
+        """Return the people, one by one, whose answers follow for who knows those of `known`."""
+        touched = {self._class_of[person] for person in known if person in self._class_of}
+        left = {pattern: self._classes[pattern] - known for pattern in touched}
+        alone = {pattern: self._classes[pattern] for pattern in self._alone - touched}
+        alone |= {pattern: people for pattern, people in left.items() if len(people) == 1}
+        # A sum over one class follows if its relations do, less those of classes that are known.
+        gone = _Span(self._relations[pattern] for pattern, people in left.items() if not people)
+        found = (people for pattern, people in alone.items() if gone.has(self._relations[pattern]))
+        return frozenset().union(*found)
 
 
 def with_ranges(sets, earlier, known=()):
@@ -472,6 +519,11 @@ def _left(sets, without):
 
 
 @lru_cache(maxsize=8)
+def _sums_over(sets):
+    return _Sums(sets)
+
+
+@lru_cache(maxsize=8)
 def _classes_and_relations(sets):
     classes = _classes(sets)
     return classes, _relations(list(classes))
@@ -585,6 +637,13 @@ class _Span:
         for row in rows:
             self._add(self._pivots, row)
 
+    def has(self, row):
+        """Return whether a row is a combination of these."""
+        for column, pivot in self._pivots.items():
+            if row[column]:
+                row = _reduced(row, pivot, column)
+        return not any(row)
+
     def rank_with(self, rows):
         """Return the rank of these rows and `rows` together."""
         pivots = dict(self._pivots)
@@ -668,11 +727,12 @@ def labels_for(voices, perhaps=None):
     """
     # What an outsider sees, and what is left of it to each person who entered answers from paper.
     views = [(voices, FEWEST)]
-    for reader in {voice.entered_by for voice in voices} - {0}:
-        unknown = [each for each in voices if reader not in (each.person, each.entered_by)]
-        views.append((unknown, FEWEST - 1))
-        for other in (perhaps or {}).get(reader, ()):
-            views.append(([each for each in unknown if each.person != other], FEWEST - 1))
+    entered = {voice.entered_by: {voice.entered_by} for voice in voices if voice.entered_by}
+    for voice in voices:
+        if voice.entered_by:
+            entered[voice.entered_by].add(voice.person)
+    for known in known_to_readers(entered, perhaps or {}):
+        views.append(([each for each in voices if each.person not in known], FEWEST - 1))
     if len(voices) < FEWEST or any(_is_few(some, fewest) for some, fewest in views):
         return Labels(is_shown=False)
     unnamed = [([each for each in some if not each.may_be_named], n) for some, n in views]

@@ -174,6 +174,11 @@ class Respondent(models.Model):
 
     # Whether they may be, or may not be, someone else of an earlier round: `results` finds out.
     is_in_doubt = False
+    # Of a sheet that does not count: the numbers of the person and of who they may be, and the
+    # scores that are on it, by the number of the component.
+    people: frozenset[int] = frozenset()
+    perhaps: frozenset[int] = frozenset()
+    typed: dict[int, int | None] = {}
 
     class Meta:
         ordering = ["group", "pk"]
@@ -218,12 +223,13 @@ class Respondent(models.Model):
         return self.finished_at is not None
 
     @property
-    def is_withdrawn_sheet(self):
-        """Return whether answers may have been entered from paper and were then removed.
+    def is_uncounted_sheet(self):
+        """Return whether answers may have been entered from paper and do not count.
 
-        Who entered them still knows them, also if the person then gave them in another way.
+        They were removed, or not submitted. Who entered them still knows them, also if the person
+        then gave them in another way.
         """
-        return self.way == Way.PAPER and self.removed_at is not None
+        return self.way == Way.PAPER and not self.has_finished
 
 
 class RoundAnswer(models.Model):

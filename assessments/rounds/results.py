@@ -7,12 +7,12 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.template.defaultfilters import pluralize
 from django.utils.crypto import salted_hmac
 from django.utils.text import get_text_list
@@ -139,6 +139,11 @@ class RoundResult:
         return sorted(found, key=lambda each: (-each.shown.apart, each.number))
 
     @property
+    def compares_roles(self) -> bool:
+        """Return whether the means of 2 groups are shown on some component."""
+        return any(each.shown.apart is not None for each in self.components)
+
+    @property
     def group_names(self) -> list[str]:
         """Return the labels of all groups shown anywhere in this result, in order."""
         named = {name for each in self.components for name, _ in each.groups}
@@ -216,20 +221,28 @@ def results_by_plan(
         if last is None or each.closing_order <= last.closing_order:
             closed[each.plan.council_id].append(each)
     rounds = [each.pk for found in closed.values() for each in found]
-    asked = Respondent.objects.filter(round__in=rounds)
-    asked = asked.select_related("membership__user", "invited_by__merged_into")
+    # Who enters answers in a round that is still open knows them, too.
+    any_sheet = Q(way=Way.PAPER, round__plan__council__in=councils)
+    asked = Respondent.objects.filter(Q(round__in=rounds) | any_sheet).select_related(
+        "membership__user", "invited_by__merged_into", "round__plan"
+    )
     rows = list(asked)
-    respondents = _by((each for each in rows if each.removed_at is None), "round_id")
-    withdrawn = _by((each for each in rows if each.is_withdrawn_sheet), "round_id")
+    here = set(rounds)
+    respondents = _by(
+        (each for each in rows if each.round_id in here and each.removed_at is None), "round_id"
+    )
+    sheets = _by(
+        (each for each in rows if each.is_uncounted_sheet or each.round_id not in here),
+        "round.plan.council_id",
+    )
     follows = {pk for pk, found in closed.items() if any(each.follows_deleted for each in found)}
     deleted = _by(kept.filter(council__in=follows) if follows else (), "council_id")
     stored = {each.pk: each.person for found in respondents.values() for each in found}
     for council, found in closed.items():
         found.sort(key=lambda each: each.closing_order)
         _number_alike([respondents[each.pk] for each in found], deleted[council], council)
-        counts_as = {stored[r.pk]: r.person for each in found for r in respondents[each.pk]}
-        for sheet in chain.from_iterable(withdrawn[each.pk] for each in found):
-            sheet.person = counts_as.get(sheet.person, sheet.person)
+        answered = [r for each in found for r in respondents[each.pk] if r.has_finished]
+        _find_people(sheets[council], answered, stored)
     answers = _by(
         RoundAnswer.objects.filter(respondent__round__in=rounds)
         .exclude(respondent__finished_at=None)
@@ -254,7 +267,7 @@ def results_by_plan(
             closed[plan.council_id],
             deleted[plan.council_id],
             respondents,
-            withdrawn,
+            sheets[plan.council_id],
             {
                 # Someone who has not finished can be taken for someone who has.
                 each.pk: {r.person: stored[r.pk] for r in respondents[each.pk] if r.has_finished}
@@ -293,7 +306,7 @@ def _results(
     rounds: Sequence[Round],
     deleted: Sequence[DeletedRound],
     respondents: Mapping[int, Sequence[Respondent]],
-    withdrawn: Mapping[int, Sequence[Respondent]],
+    sheets: Sequence[Respondent],
     numbers: Mapping[int, Mapping[int, int]],
     answers: Mapping[int, Sequence[RoundAnswer]],
     components: Sequence[CoalitionComponent],
@@ -301,19 +314,17 @@ def _results(
 ) -> list[RoundResult]:
     by_round: dict[int, list[ComponentResult]] = {each.pk: [] for each in rounds}
     everyone = [each for pk in by_round for each in respondents[pk]]
-    sheets = [each for pk in by_round for each in withdrawn[pk]]
     numbers_of_readers, perhaps = _who_entered([*everyone, *sheets], plan.council_id, deleted)
     entered_by = {
         each.pk: numbers_of_readers[each.invited_by_id]
         for each in everyone
         if each.way == Way.PAPER
     }
-    entered_before: dict[int, set[int]] = defaultdict(set)
-    for gone in deleted:
-        for account, people in gone.entered.items():
-            entered_before[numbers_of_readers[int(account)]] |= set(people)
+    # By round, who may know which comments: those of people whose sheets of the round do not count.
+    beside: dict[int, dict[int, set[int]]] = defaultdict(lambda: _copy(perhaps))
     for sheet in sheets:
-        entered_before[numbers_of_readers[sheet.invited_by_id]].add(sheet.person)
+        reader = numbers_of_readers[sheet.invited_by_id]
+        beside[sheet.round_id][reader] |= sheet.people | sheet.perhaps
     texts = [put_term(question.text, plan.term) for question in questions]
     for component in components:
         counting = defaultdict(list)
@@ -331,19 +342,22 @@ def _results(
         ]
         summary = put_term(component.summary, plan.term)
         kept = [_kept_sets(each, component, numbers[each.pk]) for each in rounds]
+        entered, maybe = _entered_elsewhere(component, deleted, sheets, numbers_of_readers)
+        for reader, people in perhaps.items():
+            maybe[reader] |= people
         shown_in = shown_by_round(
             given,
             kept,
             [each.plan_id for each in rounds],
             deleted=[people for gone in deleted for people in gone.sets_of(component)],
-            entered=entered_before,
-            perhaps=perhaps,
+            entered=entered,
+            perhaps=maybe,
             lots=[_lot(each, component) for each in rounds],
         )
         for each, shown in zip(rounds, shown_in, strict=True):
             if each.plan_id == plan.pk:
                 here = counting[each.pk]
-                labels = _kept_labels(each, component) or _labels(here, entered_by, perhaps)
+                labels = _kept_labels(each, component) or _labels(here, entered_by, beside[each.pk])
                 result = _component(component, summary, shown, labels, here, texts)
                 by_round[each.pk].append(result)
     return [
@@ -399,6 +413,66 @@ def _labels(
     asked = [answer.respondent for answer in answers]
     voices = [Voice(r.group, r.may_be_named, r.person, entered_by.get(r.pk, 0)) for r in asked]
     return labels_for(voices, perhaps)
+
+
+def _find_people(
+    sheets: Iterable[Respondent], answered: Iterable[Respondent], stored: Mapping[int, int]
+) -> None:
+    """Find whose answers are on sheets that do not count, among those who answered, in memory.
+
+    `stored` has the stored number of those. Someone whose name a member chose may be another
+    person, so the answers are theirs perhaps.
+    """
+    by_number: dict[int, set[int]] = defaultdict(set)
+    by_mark: dict[str, set[int]] = defaultdict(set)
+    for each in answered:
+        by_number[stored[each.pk]].add(each.person)
+        for mark in [each.name_mark] if each.name_mark else name_marks(each.label):
+            by_mark[mark].add(each.person)
+    typed: dict[int, dict[int, int | None]] = defaultdict(dict)
+    if there := [each.pk for each in sheets if each.removed_at is None]:
+        found = RoundAnswer.objects.filter(respondent__in=there)
+        for pk, number, score in found.values_list("respondent", "component__number", "strength"):
+            typed[pk][number] = score
+    for sheet in sheets:
+        marks = [sheet.name_mark] if sheet.name_mark else name_marks(sheet.label)
+        sheet.people = frozenset(by_number[sheet.person] or {sheet.person})
+        sheet.perhaps = frozenset().union(*(by_mark[mark] for mark in marks)) - sheet.people
+        sheet.typed = typed[sheet.pk]
+
+
+def _entered_elsewhere(
+    component: CoalitionComponent,
+    deleted: Iterable[DeletedRound],
+    sheets: Iterable[Respondent],
+    numbers_of_readers: Mapping[int, int],
+) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+    """Return whose scores of a component people entered in deleted rounds or on sheets that do not
+    count, by the number of who did; and whose they may have entered.
+
+    The latter are those who may not have scored it: what was on a sheet that was removed has been
+    deleted, and an empty sheet tells nothing.
+    """
+    entered: dict[int, set[int]] = defaultdict(set)
+    maybe: dict[int, set[int]] = defaultdict(set)
+    for gone in deleted:
+        shown = frozenset().union(*gone.sets_of(component))
+        for account, people in gone.entered.items():
+            reader = numbers_of_readers[int(account)]
+            entered[reader] |= shown.intersection(people)
+            maybe[reader] |= set(people) - shown
+    for sheet in sheets:
+        reader = numbers_of_readers[sheet.invited_by_id]
+        if sheet.typed.get(component.number) and len(sheet.people) == 1:
+            entered[reader] |= sheet.people
+            maybe[reader] |= sheet.perhaps
+        elif sheet.removed_at or component.number in sheet.typed:
+            maybe[reader] |= sheet.people | sheet.perhaps
+    return entered, maybe
+
+
+def _copy(perhaps: Mapping[int, Collection[int]]) -> dict[int, set[int]]:
+    return defaultdict(set, {reader: set(people) for reader, people in perhaps.items()})
 
 
 def _number_alike(
@@ -507,7 +581,8 @@ def _who_entered(
     They are known by their account, also one that was merged into theirs, and by an address and a
     name that they have or had: what is kept back from them must not be shown because they changed
     one of these. A name that they chose themselves proves nothing: what another person answered
-    would not be kept back from someone who took their name. Two queries if there is any paper.
+    would not be kept back from someone who took their name. Nor does a name on paper, which anyone
+    can have entered. Two queries if there is any paper.
     """
     respondents = list(respondents)
     readers = {each.invited_by_id: each.invited_by for each in respondents if each.way == Way.PAPER}
@@ -520,14 +595,17 @@ def _who_entered(
     by_account: dict[int, int] = {}
     by_email: dict[str, int] = {}
     by_mark = {mark: person for gone in deleted for person, marks in gone.people for mark in marks}
+    on_paper: dict[str, set[int]] = defaultdict(set)
     for each in respondents:
+        marks = [each.name_mark] if each.name_mark else name_marks(each.label)
         if each.way == Way.PAPER:
+            for mark in marks:
+                on_paper[mark].add(each.person)
             continue
         if each.membership is not None:
             by_account[_account_of(each.membership.user)] = each.person
         if each.address:
             by_email[each.address] = each.person
-        marks = [each.name_mark] if each.name_mark else name_marks(each.label)
         by_mark |= dict.fromkeys(marks, each.person)
     accounts = {*map(_account_of, readers.values()), *readers}
     counted = counts_in(council_id)
@@ -556,10 +634,12 @@ def _who_entered(
     numbers = {key: number_of(reader) for key, reader in readers.items()}
     perhaps: dict[int, set[int]] = defaultdict(set)
     for key, number in numbers.items():
-        if number < 0:
-            chosen = [name for name, chosen_at in names_of(readers[key]) if chosen_at]
-            tried = chain.from_iterable(map(name_marks, chosen))
-            perhaps[number].update(by_mark[mark] for mark in tried if mark in by_mark)
+        for name, chosen_at in names_of(readers[key]):
+            for mark in name_marks(name):
+                # Someone else can have entered their own answers from paper.
+                perhaps[number] |= on_paper[mark] - {number}
+                if number < 0 and chosen_at and mark in by_mark:
+                    perhaps[number].add(by_mark[mark])
     return numbers, perhaps
 
 

@@ -358,9 +358,11 @@ def _vote_warning(balance, *, is_departure):
             "that appoints, with notice and with no one voting against it. No vote has been "
             "recorded yet."
         )
+    if changed:
+        return changed
     if balance.votes_against:
         return (
             f"{balance.votes_against} voted against, so the departure does not have effect. "
             "Political balance applies."
         )
-    return changed
+    return ""

@@ -176,7 +176,12 @@ def _vacancy(
         control = "The council’s composition has not been recorded, so control cannot be shown."
     elif row.state == VacancyState.OPEN:
         is_counted = as_at >= row.arose_on
-        control, groups, problem = _effect(row, composition, is_counted=is_counted)
+        others = [
+            each
+            for each in _since(as_at, rows)
+            if (each.arose_on, each.pk) < (row.arose_on, row.pk) and not is_counted
+        ]
+        control, groups, problem = _effect(row, composition, others, is_counted=is_counted)
         warnings += [problem] if problem else []
     return VacancySheet(row, CAUSES[cause], schedule, tuple(warnings), control, groups)
 
@@ -215,16 +220,17 @@ def _dates_that_do_not_fit(
 
 
 def _effect(
-    row: Vacancy, composition: Composition, *, is_counted: bool
+    row: Vacancy, composition: Composition, others: Collection[Vacancy], *, is_counted: bool
 ) -> tuple[str, tuple[GroupAfter, ...], str]:
     """Return control after the vacancy in words, the groups, and what does not fit, if anything.
 
     With `is_counted` the composition was recorded after the vacancy arose, and has it already.
+    `others` are the vacancies that arose before this one and that the composition does not have.
     """
-    after = composition
+    before = after = less_vacancies(composition, others)
     if not is_counted:
         try:
-            after = without_member(composition, row.group)
+            after = without_member(before, row.group)
         except CompositionError as error:
             return "", (), str(error)
     sizes = {group.name: group.members for group in after.groups}
@@ -240,11 +246,14 @@ def _effect(
     )
     if composition.ungrouped:
         groups += (GroupAfter("In no group", composition.ungrouped, after.ungrouped, None),)
-    was, now = control_of(composition), control_of(after)
+    was, now = control_of(before), control_of(after)
     if is_counted:
         words = "The composition was recorded after the vacancy arose, so these are its figures. "
     else:
-        words = "Worked out from the composition before the vacancy arose. "
+        words = "Worked out from the composition before the vacancy arose"
+        if others:
+            words += f", less {counted(len(others), 'vacancy', 'vacancies')} that arose before it"
+        words += ". "
     words += f"{after.in_post} members in post. "
     of = "members in post" if after.rule == "in-post" else "seats, vacant ones included,"
     words += f"A majority of the {after.counted} {of} is {now.majority_at}. "

@@ -20,9 +20,9 @@ from .records import development_page
 
 ENDED_SHOWN = 50
 NOT_A_CONTACT = (
-    "We cannot share with this address. You can share with someone at your council, an adviser who "
-    "has opened its plan, or someone you have a check-in with. Check the address, or invite them "
-    "to a check-in first"
+    "We cannot share with this address. You can share with someone with access to your council’s "
+    "plans, an adviser who has opened one, or someone you have a check-in with. Check the address, "
+    "or invite them to a check-in first"
 )
 readers_page = partial(development_page, section="development_readers")
 

@@ -19,6 +19,7 @@ from councils.permissions import Right
 
 from ..forms import ChosenActionsForm
 
+LEFT = "Not undone, because they have been changed, removed or signed off since then"
 STALE = "Some of these actions have changed since you checked. Check again what will change."
 
 
@@ -90,9 +91,12 @@ def done(request, plan_id, bulk_id):
     bulk.plan = plan
     if request.method == "POST":
         undone, left = undo_bulk_change(bulk, by=request.user)
+        if not undone and not left:
+            messages.info(request, "This change has already been undone.")
+            return redirect("plan_open", plan.pk)
         words = f"Undone for {counted(undone, 'action')}"
         if left:
-            words += f". Not undone, because of later changes: {counted(left, 'action')}"
+            words += f". {LEFT}: {counted(left, 'action')}"
         messages.success(request, words)
         return redirect("plan_open", plan.pk)
     context = {**plan_context(plan, rights), "bulk": bulk, "number": bulk.rows.count()}

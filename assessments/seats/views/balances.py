@@ -271,6 +271,7 @@ def balance_committee(request, slug, pk, committee_id):
             "form": form,
             "is_stale": is_stale,
             "version": found.version if is_stale else form["version"].value() or found.version,
+            "is_adopted": _report(found).is_adopted,
             "strict": [seats_of_party(*each) for each in strict.items()],
             "adopted": [seats_of_party(*each) for each in adopted.items()],
         },

@@ -458,3 +458,15 @@ def test_the_action_plan_page_leads_to_the_upload(plan, chief, reviewer):
     assert "upload it again" not in text_of(signed_in(reviewer).get(url))
     page = signed_in(chief).get(reverse("log_upload", args=[plan.pk]))
     assert form_on(page) is not None
+
+
+def test_keeping_what_is_in_the_plan_changes_nothing_and_says_so(plan, chief, officer, actions):
+    first = actions[0]
+    workbook = log_of(plan, chief)
+    edit(workbook, first, note="From the file")
+    answer(first, officer, note="From the page")
+    client = signed_in(chief)
+    page = sent(client, plan, workbook)
+    done = confirm(client, plan, page, **{f"merge-{first.pk}-note": "theirs"})
+    assert "Nothing has been changed: you kept what is in the plan." in text_of(done)
+    assert not BulkChange.objects.exists()

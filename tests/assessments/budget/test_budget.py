@@ -380,3 +380,22 @@ def _text(content):
     document = Document(io.BytesIO(content))
     cells = [cell.text for t in document.tables for row in t.rows for cell in row.cells]
     return str([*cells, *(each.text for each in document.paragraphs)])
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "carried", "lost"])
+def test_a_statement_does_not_change_the_status_of_an_amendment_that_has_ended(
+    plan, officer, finance, state
+):
+    found = amendment_of(plan, officer, state=state)
+    own = url(plan, "amendment_statement", found.pk)
+    data = {"version": 1, "statement": "Robust.", "confirms_figures": "yes"}
+    assert signed_in(finance).post(own, data).status_code == 302
+    found.refresh_from_db()
+    assert (found.state, found.is_stated) == (state, True)
+
+
+def test_a_new_amendment_in_confidence_does_not_say_that_only_owners_can_read_it(
+    plan, chief, finance
+):
+    page = signed_in(chief).get(url(plan, "amendment_in_confidence_new"))
+    assert "Only the owners and the people selected below can read this" in text_of(page)

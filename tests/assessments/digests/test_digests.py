@@ -15,7 +15,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments.comments.actions import reply, start_thread
+from assessments.comments.actions import reply, resolve_thread, start_thread
+from assessments.data_protection.actions import ask_to_delete_plan, cancel_request
 from assessments.digests import sending
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Marking, Status
@@ -23,9 +24,16 @@ from assessments.restricted_notes.actions import save_restricted_note
 from assessments.reviews.actions import ask_for_review, mark_step
 from assessments.rounds.actions import ask_member, finish_answers, make_round
 from councils.actions import choose_digest, end_membership
-from councils.models import DigestFrequency, Membership, Office, User
+from councils.models import (
+    DAYS_AS_OWNER,
+    Access,
+    DigestFrequency,
+    Membership,
+    Office,
+    User,
+)
 from frameworks.models import Stage, Step
-from tests.acting import answer, browser, error_links, own_item, signed_in, text_of
+from tests.acting import answer, browser, error_links, own_item, settle_owners, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -411,3 +419,32 @@ def test_an_adviser_is_sent_what_needs_their_answer_and_no_actions(
     assert f"Comments to answer: 1\n- From Chief, on step {item.step.number}: https://" in body
     assert "A long story" not in body
     assert "Overdue" not in body
+
+
+def test_a_member_is_sent_replies_to_their_comments_until_the_thread_is_resolved(
+    plan, item, chief, officer
+):
+    thread = start_thread(plan, item.step, text="Have you thought of this?", by=officer).thread
+    reply(thread, text="A long story", by=chief)
+    body = sent_to(officer).body
+    assert f"Replies to your comments: 1\n- From Chief, on step {item.step.number}: " in body
+    assert "A long story" not in body
+    assert "mention you" not in body
+    User.objects.update(digest_sent_at=None)
+    resolve_thread(thread, by=chief)
+    assert officer.email not in run()
+
+
+def test_an_owner_is_sent_requests_that_another_owner_made_until_they_are_decided(
+    plan, chief, person, riverdale
+):
+    second = person(riverdale, "second", access=Access.OWNER)
+    settle_owners(chief, second, days=DAYS_AS_OWNER)
+    asked = ask_to_delete_plan(plan, by=chief, link_for=lambda each: "https://planner.example/x")
+    sent = run()
+    line = "Requests for an owner to decide: 1\n- From Chief: https://planner.example/councils/"
+    assert line in sent[second.email].body
+    assert "for an owner to decide" not in getattr(sent.get(chief.email), "body", "")
+    User.objects.update(digest_sent_at=None)
+    cancel_request(asked, by=second)
+    assert "for an owner to decide" not in getattr(sent_to(second), "body", "")

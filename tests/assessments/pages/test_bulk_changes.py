@@ -68,7 +68,8 @@ def test_chosen_actions_are_changed_after_a_preview_and_the_change_is_undone(
     undo = reverse("plan_bulk_done", args=[plan.pk, bulk.pk])
     assert "Undone for 3 actions" in text_of(client.post(undo, follow=True))
     assert values(chosen) == before
-    assert "Undone for 0 actions" in text_of(client.post(undo, follow=True))
+    assert "This change was undone on" in text_of(client.get(undo))
+    assert "This change has already been undone" in text_of(client.post(undo, follow=True))
 
 
 def test_an_action_that_was_saved_since_is_neither_changed_unseen_nor_undone(
@@ -86,7 +87,10 @@ def test_an_action_that_was_saved_since_is_neither_changed_unseen_nor_undone(
     answer(fresh(chosen[0]), officer, note="Again")
     undo = reverse("plan_bulk_done", args=[plan.pk, BulkChange.objects.get().pk])
     words = text_of(client.post(undo, follow=True))
-    assert "Undone for 2 actions. Not undone, because of later changes: 1 action" in words
+    assert (
+        "Undone for 2 actions. Not undone, because they have been changed, removed or signed off "
+        "since then: 1 action"
+    ) in words
     assert fresh(chosen[0]).owner == member(officer)
 
 

@@ -1158,6 +1158,165 @@ def test_who_entered_answers_from_a_removed_sheet_is_remembered_after_the_plan_i
     assert result_of(second).components[0].measure is None
 
 
+@pytest.mark.parametrize("state", ["not submitted", "reopened", "in a round that is open"])
+def test_who_entered_answers_from_any_sheet_knows_them_in_a_round_answered_by_link(
+    state, chief, riverdale, made, asked, component, officer
+):
+    """The people then give the same answers themselves."""
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    today = timezone.localdate()
+    second = make_round(following, name="Second", opens=today, closes=today, by=chief)
+    for name, strength in (("Ann Ash", 2), ("Bob Bee", 4)):
+        sheet = add_on_paper(made, name=name, group="officers", by=officer)
+        say(sheet, component, strength, finish=state != "not submitted")
+        if state == "reopened":
+            take_back_answers(sheet)
+        say(asked(name.lower(), round_=second)[0], component, strength)
+    if state != "in a round that is open":
+        close_round(made, by=chief)
+    say(asked("vic vole", round_=second)[0], component, 5)
+    close_round(second, by=chief)
+    assert result_of(second).components[0].measure is None
+
+
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_who_entered_answers_from_any_sheet_is_remembered_after_the_plan_is_deleted(
+    is_closed, chief, plan, made, asked, component, officer, riverdale
+):
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    for name, strength in (("Ann Ash", 2), ("Bob Bee", 4)):
+        sheet = add_on_paper(made, name=name, group="officers", by=officer)
+        say(sheet, component, strength, finish=not is_closed)
+    if is_closed:
+        close_round(made, by=chief)
+    purge_plan(plan, by=chief)
+    today = timezone.localdate()
+    second = make_round(following, name="Again", opens=today, closes=today, by=chief)
+    for name, strength in (("ann ash", 2), ("bob bee", 4), ("vic vole", 5)):
+        say(asked(name, round_=second)[0], component, strength)
+    close_round(second, by=chief)
+    assert result_of(second).components[0].measure is None
+
+
+def test_who_entered_a_sheet_knows_the_answers_of_a_member_who_chose_the_name_on_it(
+    chief, made, asked, component, officer, person, riverdale
+):
+    member = person(riverdale, "ann", name="Ann Nova")
+    change_name(member, name="Ann Ash")
+    for name, strength in (("Ann Ash", 2), ("Bob Bee", 4)):
+        sheet = add_on_paper(made, name=name, group="officers", by=officer)
+        say(sheet, component, strength)
+        remove_respondent(sheet, by=chief)
+    membership = Membership.objects.get(user=member)
+    again = ask_member(made, membership=membership, group="officers", by=chief)
+    assert again.person != Respondent.objects.get(name="Ann Ash").person
+    say(again, component, 2)
+    say(asked("bob bee")[0], component, 4)
+    say(asked("vic vole")[0], component, 5)
+    close_round(made, by=chief)
+    assert result_of(made).components[0].measure is None
+
+
+@pytest.mark.parametrize("is_renamed", [False, True])
+def test_who_enters_answers_from_paper_and_has_answered_on_paper_does_not_learn_the_only_other_one(
+    is_renamed, chief, made, component, officer
+):
+    """Someone else enters theirs."""
+    sheets = [
+        (add_on_paper(made, name=officer.name, group="officers", by=chief), 1),
+        (add_on_paper(made, name="Ann Ash", group="officers", by=officer), 2),
+        (add_on_paper(made, name="Bob Bee", group="officers", by=officer), 4),
+        (add_on_paper(made, name="Vic Vole", group="officers", by=chief), 5),
+    ]
+    for sheet, strength in sheets:
+        say(sheet, component, strength, learned="Otter")
+    if is_renamed:
+        change_name(officer, name="Olive Otter")
+    close_round(made, by=chief)
+    result = result_of(made).components[0]
+    assert result.measure is None
+    assert not result.said
+
+
+@pytest.mark.parametrize("is_submitted", [True, False])
+def test_an_invented_sheet_does_not_show_what_the_person_answers_in_another_round(
+    is_submitted, chief, riverdale, made, asked, component, officer
+):
+    """Who entered it would be taken to know their answer already."""
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    today = timezone.localdate()
+    second = make_round(following, name="Second", opens=today, closes=today, by=chief)
+    invented = add_on_paper(made, name="Vic Vole", group="officers", by=officer)
+    say(invented, component, 1, finish=is_submitted)
+    for name, strength in (("Ann Ash", 2), ("Bob Bee", 4)):
+        say(add_on_paper(second, name=name, group="officers", by=officer), component, strength)
+    say(asked("vic vole", round_=second)[0], component, 5)
+    close_round(made, by=chief)
+    close_round(second, by=chief)
+    assert result_of(second).components[0].measure is None
+
+
+@pytest.mark.parametrize("state", ["removed", "not filled in", "of another component"])
+def test_an_empty_sheet_does_not_show_the_answer_of_its_writer_to_who_added_it(
+    state, chief, riverdale, made, asked, component, officer
+):
+    """They would be taken to know it already, beside those that they entered."""
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    today = timezone.localdate()
+    second = make_round(following, name="Second", opens=today, closes=today, by=chief)
+    there = second if state == "removed" else made
+    sheet = add_on_paper(there, name="Vic Vole", group="officers", by=officer)
+    if state == "removed":
+        remove_respondent(sheet, by=chief)
+    if state == "of another component":
+        say(sheet, CoalitionComponent.objects.get(framework=following.components_id, number=2), 5)
+    for name, strength in (("Ann Ash", 2), ("Bob Bee", 4)):
+        say(
+            add_on_paper(second, name=name, group="officers", by=officer),
+            component,
+            strength,
+            learned="Otter",
+        )
+    say(asked("vic vole", round_=second)[0], component, 5, learned="Vole")
+    close_round(second, by=chief)
+    result = result_of(second).components[0]
+    assert result.measure is None
+    assert not result.said
+
+
+def test_who_entered_a_sheet_without_a_score_does_not_see_that_score_once_the_plan_is_deleted(
+    chief, plan, made, asked, component, officer, riverdale
+):
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    sheet = add_on_paper(made, name="Vic Vole", group="officers", by=officer)
+    say(sheet, component, None, passed=True)
+    close_round(made, by=chief)
+    purge_plan(plan, by=chief)
+    today = timezone.localdate()
+    second = make_round(following, name="Again", opens=today, closes=today, by=chief)
+    for name, strength in (("Ann Ash", 2), ("Bob Bee", 4)):
+        say(add_on_paper(second, name=name, group="officers", by=officer), component, strength)
+    say(asked("vic vole", round_=second)[0], component, 5)
+    close_round(second, by=chief)
+    assert result_of(second).components[0].measure is None
+
+
+def test_comments_beside_those_of_a_sheet_that_was_replaced_by_a_link_are_not_shown(
+    chief, made, asked, component, officer
+):
+    """Who entered the sheet recognises the comments of its writer, and so those of the other."""
+    for name in ("Ann Ash", "Bob Bee"):
+        sheet = add_on_paper(made, name=name, group="officers", by=officer)
+        say(sheet, component, 3, learned=f"Of {name}")
+        remove_respondent(sheet, by=chief)
+        say(asked(name.lower())[0], component, 3, learned=f"Of {name}")
+    say(asked("vic vole")[0], component, 5, learned="Otter")
+    close_round(made, by=chief)
+    result = result_of(made).components[0]
+    assert not result.said
+    assert result.has_kept_back_words
+
+
 @pytest.mark.parametrize("asked_by", ["paper", "link"])
 def test_no_one_is_taken_for_someone_whose_name_they_had_in_a_round_that_both_answered(
     asked_by, chief, plan, made, asked, component, officer
@@ -1648,3 +1807,28 @@ def test_an_invitation_to_a_round_mentions_the_score(asked, django_capture_on_co
     assert "12 short pages, each with 4 questions and a score from 1 to 5." in body
     begun = text_of(browser().get(link))
     assert "12 pages, each with 4 questions and a score from 1 to 5." in begun
+
+
+def test_a_result_with_one_role_does_not_compare_roles(chief, made, asked, component):
+    for name, strength in (("ada", 1), ("bea", 3), ("cy", 5)):
+        say(asked(name)[0], component, strength)
+    close_round(made, by=chief)
+    page = text_of(signed_in(chief).get(url(made)))
+    assert "Roles cannot be compared" in page
+    assert "differ by less than 1 point" not in page
+
+
+def test_removing_answers_from_paper_names_no_email_address_and_no_invitation(
+    chief, made, component
+):
+    paper = add_on_paper(made, name="Sheet 1", group="officers", by=chief)
+    client = signed_in(chief)
+    remove = url(made, "round_remove", paper.pk)
+    page = text_of(client.get(remove))
+    assert "You can enter them from paper again" in page
+    assert "invite" not in page.partition("permanently deleted")[2]
+    say(paper, component)
+    close_round(made, by=chief)
+    page = text_of(client.get(remove))
+    assert "This name or label will be permanently deleted" in page
+    assert "email address" not in page

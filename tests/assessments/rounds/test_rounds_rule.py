@@ -21,6 +21,7 @@ from assessments.rounds.disclosure import (
     _rank,
     is_safe,
     is_safe_for,
+    known_to_readers,
     labels_for,
     sets_to_show,
     shown_by_round,
@@ -538,6 +539,24 @@ def test_answers_from_paper_count_whoever_entered_them_in_an_earlier_round():
     before, after = shown_by_round([first, then])
     assert before.measure.count == 4
     assert after.measure is None  # person 9 knows two of the three
+
+
+@given(st.lists(a_round(people=7), min_size=1, max_size=3), st.sets(integers(1, 7), max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_who_may_know_some_answers_learns_none_whichever_of_them_they_know(rounds, perhaps):
+    shown = shown_sets(rounds, known_to_readers({}, {1: perhaps}))
+    for size in range(len(perhaps) + 1):
+        for some in combinations(perhaps, size):
+            assert is_safe_for(frozenset({1, *some}), shown)
+
+
+def test_who_may_know_very_many_answers_neither_hides_nor_delays_a_result():
+    """Anyone who can edit can add sheets for all people of a round."""
+    people = [Given(person, GROUPS[person % 4], person % 5 + 1) for person in range(1, 251)]
+    began = time.process_time()
+    (shown,) = shown_by_round([people], perhaps={-1: set(range(1, 250))})
+    assert shown.measure
+    assert time.process_time() - began < 5
 
 
 def test_who_learned_one_answer_by_entering_others_from_paper_learns_no_more():

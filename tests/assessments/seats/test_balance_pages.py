@@ -338,6 +338,14 @@ def test_a_departure_needs_a_vote_with_nobody_against(client, balance):
     text = text_of(client.get(url(balance)))
     assert "Meeting of 20 May 2026: 18 for, 0 against, 1 abstained." in text
     assert "does not have effect" not in text
+    # A change after a vote with one against: that vote was about other seats.
+    assert client.post(vote, form_on(client.get(vote)) | {"votes_against": 1}).status_code == 302
+    sent = form_on(client.get(address))
+    sent |= {"seats_1": int(sent["seats_1"]) - 1, "seats_2": int(sent["seats_2"]) + 1}
+    assert client.post(address, sent).status_code == 302
+    text = text_of(client.get(url(balance)))
+    assert "Seats or ties have changed since this vote was recorded" in text
+    assert "does not have effect" not in text
     # Back to strict balance on this committee.
     sent = form_on(client.get(address)) | {"seats_1": strict[0], "seats_2": strict[1]}
     assert client.post(address, sent).status_code == 302

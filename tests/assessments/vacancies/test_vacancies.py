@@ -301,3 +301,12 @@ def test_the_page_takes_a_constant_number_of_queries(
         add_motion(plan, received_on=AROSE, signed=number, by=chief)
     with django_assert_max_num_queries(len(few)):
         client.get(url(plan))
+
+
+def test_each_vacancy_is_worked_out_less_those_that_arose_before_it(plan, officer, composition):
+    vacancy_of(plan, officer)
+    vacancy_of(plan, officer, ward="Mill", group="Ash")
+    page = text_of(signed_in(officer).get(url(plan)))
+    assert "before the vacancy arose. 39 members in post." in page
+    assert "before the vacancy arose, less 1 vacancy that arose before it. 38 members" in page
+    assert "If all 38 members in post vote" in page
