@@ -7,7 +7,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
@@ -240,9 +240,11 @@ def results_by_plan(
     stored = {each.pk: each.person for found in respondents.values() for each in found}
     for council, found in closed.items():
         found.sort(key=lambda each: each.closing_order)
-        _number_alike([respondents[each.pk] for each in found], deleted[council], council)
+        is_alone = len(found) + len(deleted[council]) < 2 and not sheets[council]
+        had = [] if is_alone else _had_by_accounts(council)
+        _number_alike([respondents[each.pk] for each in found], deleted[council], had)
         answered = [r for each in found for r in respondents[each.pk] if r.has_finished]
-        _find_people(sheets[council], answered, stored)
+        _find_people(sheets[council], answered, stored, had)
     answers = _by(
         RoundAnswer.objects.filter(respondent__round__in=rounds)
         .exclude(respondent__finished_at=None)
@@ -416,18 +418,23 @@ def _labels(
 
 
 def _find_people(
-    sheets: Iterable[Respondent], answered: Iterable[Respondent], stored: Mapping[int, int]
+    sheets: Iterable[Respondent],
+    answered: Iterable[Respondent],
+    stored: Mapping[int, int],
+    had: Iterable[frozenset[str]],
 ) -> None:
     """Find whose answers are on sheets that do not count, among those who answered, in memory.
 
-    `stored` has the stored number of those. Someone whose name a member chose may be another
-    person, so the answers are theirs perhaps.
+    `stored` has the stored number of those, and `had` what `_had_by_accounts` returns. Someone
+    whose name a member chose, or had, may be another person, so the answers are theirs perhaps.
     """
     by_number: dict[int, set[int]] = defaultdict(set)
     by_mark: dict[str, set[int]] = defaultdict(set)
     for each in answered:
         by_number[stored[each.pk]].add(each.person)
-        for mark in [each.name_mark] if each.name_mark else name_marks(each.label):
+        marks = [each.name_mark] if each.name_mark else name_marks(each.label)
+        own = {*marks, *marks_of(each)}
+        for mark in chain(marks, *(marks_had for marks_had in had if own & marks_had)):
             by_mark[mark].add(each.person)
     typed: dict[int, dict[int, int | None]] = defaultdict(dict)
     if there := [each.pk for each in sheets if each.removed_at is None]:
@@ -476,7 +483,9 @@ def _copy(perhaps: Mapping[int, Collection[int]]) -> dict[int, set[int]]:
 
 
 def _number_alike(
-    rounds: Sequence[Sequence[Respondent]], deleted: Sequence[DeletedRound], council_id: int
+    rounds: Sequence[Sequence[Respondent]],
+    deleted: Sequence[DeletedRound],
+    had: Sequence[frozenset[str]],
 ) -> None:
     """Give those who may be one person in several rounds one number, in memory.
 
@@ -486,7 +495,7 @@ def _number_alike(
     someone who never answers. If only one of those who are called so answered in a round, they
     count as the first person of that name, also if that is one of a round that was deleted.
 
-    Someone with an account is also known by the name and addresses that it had: a member who
+    Someone with an account is also known by the name and addresses that it `had`: a member who
     changed theirs can be asked under an earlier one, or have been. Someone who has the number of a
     person in an earlier round has been recognised, and keeps it. A name that a member chose
     themselves proves nothing: anyone who took the name of someone who left could else read off the
@@ -494,7 +503,6 @@ def _number_alike(
     be one, their answer is in no figure of the later round (`is_in_doubt`).
     """
     first: dict[str, int] = {}
-    had = _had_by_accounts(rounds, deleted, council_id)
     before: set[int] = set()
     chosen: set[str] = set()
     for gone in deleted:
@@ -543,16 +551,12 @@ def _number_alike(
         }
 
 
-def _had_by_accounts(
-    rounds: Sequence[Sequence[Respondent]], deleted: Sequence[DeletedRound], council_id: int
-) -> list[frozenset[str]]:
+def _had_by_accounts(council_id: int) -> list[frozenset[str]]:
     """Return the marks of each account of a council that had another name or address.
 
     Not those of names that people chose themselves: someone could take the name of another person
-    for a while, to be taken for them later. Three queries, and none if there is one round alone.
+    for a while, to be taken for them later. Three queries.
     """
-    if len(rounds) + len(deleted) < 2:
-        return []
     members = User.objects.filter(memberships__council=council_id)
     counted = counts_in(council_id)
     emails = _by(EarlierAddress.objects.filter(counted, user__in=members.values("pk")), "user_id")
