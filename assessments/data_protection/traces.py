@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
 from assessments.advice.models import AdviceQuestion
@@ -114,8 +114,7 @@ def traces_of(user: User, councils: Iterable[Council]) -> PersonTraces:
         appointments=sum(count_named(own_names_in(council, user), [council]) for council in known),
         confidential_requests=counts["confidential_requests"],
         confidential_amendments=counts["confidential_amendments"],
-        actions_kept=Event.objects.filter(by=user, plan__council__in=ids).count()
-        + CouncilEvent.objects.filter(by=user, council__in=ids).count(),
+        actions_kept=_entries_by(user, ids),
         mentions=[(item, item.words(item.plan.term)) for item in mentions_of(names, ids)],
         in_register=register_mentions_of(names, ids),
         nominated=named["nominated"],
@@ -152,6 +151,19 @@ def _counts(**querysets: QuerySet[Any]) -> Counter[str]:
         for name, rows in querysets.items()
     ]
     return Counter(name for name, _ in kinds[0].union(*kinds[1:], all=True))
+
+
+def _entries_by(user: User, councils: Collection[int]) -> int:
+    """Return how many entries of these councils' records are of what a person did, in one query."""
+    entries: list[QuerySet[Any]] = [
+        Event.objects.filter(by=user, plan__council__in=councils),
+        CouncilEvent.objects.filter(by=user, council__in=councils),
+    ]
+    numbers = [
+        rows.order_by().values("by").annotate(number=Count("pk")).values_list("number", flat=True)
+        for rows in entries
+    ]
+    return sum(numbers[0].union(numbers[1], all=True))
 
 
 def _found(**querysets: QuerySet[Any]) -> dict[str, list[Any]]:

@@ -226,7 +226,7 @@ def results_by_plan(
     asked = Respondent.objects.filter(Q(round__in=rounds) | any_sheet).select_related(
         "membership__user", "invited_by__merged_into", "round__plan"
     )
-    rows = list(asked)
+    rows = list(asked) if rounds else []
     here = set(rounds)
     respondents = _by(
         (each for each in rows if each.round_id in here and each.removed_at is None), "round_id"

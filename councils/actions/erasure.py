@@ -34,7 +34,7 @@ from ..sessions import end_access_of
 from .amendments import Rewording, reword
 from .domain_moves import leave_moves
 from .members import end_membership, lock_council
-from .rewording import KINDS_WITH_A_POST, DatedName, Naming, job_titles_in
+from .rewording import DatedName, Naming, job_titles_in
 from .withdrawals import withdraw
 
 # What signing in stores about a person: second factors, sessions, addresses, accounts elsewhere.
@@ -184,19 +184,21 @@ def rewordings_for(
     replaced as well where it was entered as someone's name, but nowhere else.
     """
     addresses = user.addresses(council)
+    about = list(_about(addresses, council))
     had = user.earlier_names.filter(counts_in(council)).order_by().annotate(is_own=Value(True))
     invited = sent_to(user, Invitation.objects.order_by()).annotate(is_own=Value(False))
     columns = ("name", "is_own", "chosen_at", "changed_at")
     others_typed = invited.annotate(chosen_at=F("erased_at"), changed_at=F("sent_at"))
     first_known = [
         rows.values_list(Value(""), _NEITHER, "first", _NEVER)
-        for rows in _first_known(user, council, addresses)
+        for rows in _first_known(user, council)
     ]
-    # One query for all.
+    # One query for all but events.
     rows = had.values_list(*columns).union(others_typed.values_list(*columns), *first_known)
     every = list(rows)
     found = [row for row in every if row[1] is not None]
-    known_since = min(since for _, is_own, since, _ in every if is_own is None)
+    known = (since for _, is_own, since, _ in every if is_own is None)
+    known_since = min([*known, *(event.at for event in about)])
     given = {name for name, is_own, since, _ in found if is_own and since is None}
     chosen = [DatedName(name, since, until) for name, own, since, until in found if own and since]
     if user.name_chosen_at is None:
@@ -219,25 +221,25 @@ def rewordings_for(
         entered_then=[each for each in chosen if each.name in of_roles - shared],
         shared=(shared | of_roles) - {new},
         dated=[each for each in dated if each.name not in shared | of_roles],
-        job_titles=job_titles_in(_about(addresses, council).filter(kind__in=KINDS_WITH_A_POST)),
+        job_titles=job_titles_in(about),
     )
     return named.rewordings(council)
 
 
 def _about(addresses: list[str], council: Council) -> QuerySet[CouncilEvent]:
-    """Return the events of a council that are about a person with one of some addresses."""
+    """Return the events of a council about a person with one of some addresses."""
     has_address = Q()
     for address in addresses:
         has_address |= Q(person__endswith=f"({address})")
     return CouncilEvent.objects.of_council(council.pk).filter(has_address).order_by()
 
 
-def _first_known(user: User, council: Council, addresses: list[str]) -> list[QuerySet[Any]]:
+def _first_known(user: User, council: Council) -> list[QuerySet[Any]]:
     """Return querysets of moments `first` since when a council can have known a person.
 
     As themselves or as an address; the account can be younger, if it was merged or the council was
-    imported. Someone added by operators has done nothing and was not invited, but the council’s
-    record has their address. The first queryset is never empty.
+    imported. The first queryset is never empty. Someone added by operators has done nothing and was
+    not invited, but the council’s record is `_about` their address.
     """
     accounts = User.objects.filter(Q(pk=user.pk) | Q(merged_into=user)).order_by()
     invited = sent_to(user, Invitation.objects.filter(council=council).order_by())
@@ -248,7 +250,6 @@ def _first_known(user: User, council: Council, addresses: list[str]) -> list[Que
     return [
         accounts.values("merged_into").annotate(first=Min("joined_at")),
         invited.values("council").annotate(first=Min("sent_at")),
-        _about(addresses, council).values("council").annotate(first=Min("at")),
         *(known(accounts, council) for known in ALSO_KNOWN_SINCE),
         *(rows.values("by").annotate(first=Min("at")) for rows in written),
     ]

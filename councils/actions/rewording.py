@@ -136,7 +136,12 @@ def _fields_of_words(model: type[AppendOnlyModel]) -> list[str]:
 
 def job_titles_in(events: Iterable[CouncilEvent]) -> list[tuple[str, str]]:
     """Return the job titles in events about one person, longest first, each with its role."""
-    posts = {text.rpartition(" (")[0] for event in events for text in (event.before, event.after)}
+    posts = {
+        text.rpartition(" (")[0]
+        for event in events
+        if event.kind in KINDS_WITH_A_POST
+        for text in (event.before, event.after)
+    }
     found = {
         (title, role)
         for post in posts
