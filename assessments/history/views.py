@@ -7,12 +7,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assessments.access import item_for, plan_for
+from assessments.plans.models import BulkChange
 from assessments.plans.stages import current_sign_offs
 
 from .entries import days_of, events_of
 from .forms import HistoryForm
 
 PAGE = 25
+UNDOABLE = 10  # the latest changes to many actions, which can be undone
 
 
 @require_safe
@@ -31,8 +33,14 @@ def history(request, plan_id):
         events,
         form=form,
         query=urlencode(asked),
+        undoable=_undoable(plan) if rights.can_edit and not asked else [],
         title_words=", ".join(_chosen(form, name) for name in asked),
     )
+
+
+def _undoable(plan):
+    changes = BulkChange.objects.filter(plan=plan, undone_at=None).select_related("by")
+    return changes[:UNDOABLE]
 
 
 def _chosen(form, name):

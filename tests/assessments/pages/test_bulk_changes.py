@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.history import views as history_views
 from assessments.plans.models import BulkChange, Event, PlanItem, Status
 from councils.actions import accept, invite
 from councils.models import Access, Invitation, Membership, Office
@@ -70,6 +71,28 @@ def test_chosen_actions_are_changed_after_a_preview_and_the_change_is_undone(
     assert values(chosen) == before
     assert "This change was undone on" in text_of(client.get(undo))
     assert "This change has already been undone" in text_of(client.post(undo, follow=True))
+
+
+def test_the_history_leads_to_what_can_be_undone_for_those_who_can(
+    plan, chief, officer, reviewer, chosen, monkeypatch
+):
+    client, url = signed_in(chief), reverse("plan_bulk", args=[plan.pk])
+    for owner in (officer, chief, officer):
+        change = asked(chosen, change="owner", owner=member(owner).pk)
+        client.post(url, sent(client.post(url, change)))
+    first, _, third = BulkChange.objects.order_by("pk")
+    undo = {each: reverse("plan_bulk_done", args=[plan.pk, each.pk]) for each in (first, third)}
+    monkeypatch.setattr(history_views, "UNDOABLE", 2)
+    page = reverse("plan_history", args=[plan.pk])
+    shown = client.get(page).content.decode()
+    assert undo[third] in shown
+    assert undo[first] not in shown  # only the latest
+    assert undo[third] not in client.get(page, {"step": 11}).content.decode()
+    assert undo[third] not in signed_in(reviewer).get(page).content.decode()
+    client.post(undo[third])
+    shown = client.get(page).content.decode()
+    assert undo[third] not in shown
+    assert undo[first] in shown
 
 
 def test_an_action_that_was_saved_since_is_neither_changed_unseen_nor_undone(
