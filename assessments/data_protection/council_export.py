@@ -322,7 +322,7 @@ FIELDS_LEFT_OUT: dict[type[models.Model], set[str]] = {
     Invitation: {"token_digest"},
     CalendarFeed: {"token_digest"},
     # The marks are made with the key of one installation.
-    Respondent: {"token_digest", "email_mark", "name_mark", "may_be_named"},
+    Respondent: {"token_digest", "email_mark", "name_mark", "other_marks", "may_be_named"},
     # Whose answers a result shows.
     Round: {"disclosure"},
 }

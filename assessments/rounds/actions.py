@@ -377,16 +377,18 @@ def remove_name(respondent: Respondent, *, by: User) -> None:
             _record_respondent(respondent, Kind.RESPONDENT_UNNAMED, by)
 
 
-def forget_respondent(respondent: Respondent) -> None:
+def forget_respondent(respondent: Respondent, *, other_marks: Iterable[str] = ()) -> None:
     """Delete the name and email address of a respondent; keep their answers, and marks of both.
 
-    The name of a member is that of their account, which is erased separately.
+    The name of a member is that of their account, which is erased separately. `other_marks` are of
+    what else they can be recognised by if they are asked again.
     """
     own = {"name": f"Removed respondent {respondent.pk}", "email": ""}
     is_member = respondent.way == Way.MEMBER
     Respondent.objects.filter(pk=respondent.pk, name_mark="").update(
         email_mark=email_marks(respondent.address)[0] if respondent.address else "",
         name_mark=name_marks(respondent.label)[0],
+        other_marks="\n".join(sorted({*other_marks})),
     )
     Respondent.objects.filter(pk=respondent.pk).update(
         token_digest=None, may_be_named=False, **({} if is_member else own)
@@ -500,6 +502,7 @@ def _number_of(round_: Round, email: str, name: str, membership: Membership | No
     )
     by_email, by_name, by_key, last = {}, {}, {}, 0
     by_mark: dict[str, int] = {}
+    others: dict[str, int] = {}
     for gone in DeletedRound.objects.kept().filter(council=round_.plan.council_id):
         for person, marks in gone.people:
             by_mark |= dict.fromkeys(marks, person)
@@ -514,11 +517,13 @@ def _number_of(round_: Round, email: str, name: str, membership: Membership | No
         by_mark[each.email_mark] = each.person
         if not each.has_chosen_name:
             by_mark[each.name_mark] = each.person
+        others |= dict.fromkeys(each.other_marks.split(), each.person)
         last = max(last, each.person)
         if each.round_id == round_.pk and each.removed_at is None:
             here.add(each.person)
     by_email.pop("", None)
     by_mark.pop("", None)
+    by_mark = others | by_mark  # what they were called last tells more
     found = by_email.get(email.lower()) or chosen_here.get(name.casefold())
     named, alike = by_name.get(name.casefold()), by_key.get(name_key(name))
     has_chosen = membership is not None and membership.user.name_chosen_at is not None

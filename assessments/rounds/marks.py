@@ -60,7 +60,8 @@ def marks_of(respondent: Any) -> list[str]:
     name = respondent.name_mark or name_marks(respondent.label)[0]
     found = [f"{CHOSEN}{name}" if respondent.has_chosen_name else name]
     if respondent.name_mark:
-        return found + [respondent.email_mark] * bool(respondent.email_mark)
+        found += [respondent.email_mark] * bool(respondent.email_mark)
+        return found + respondent.other_marks.split()
     if respondent.address:
         found.append(email_marks(respondent.address)[0])
     if respondent.membership is not None:

@@ -148,7 +148,8 @@ class Respondent(models.Model):
     The link holds 256 random bits, of which only a digest is stored, and works until the last day
     of the round. `person` numbers the people of a council's rounds: the same number is the same
     person in another round, of this plan or another, even after their name has been removed. By the
-    marks, which are set then, the person is recognised if they are asked again: see `marks`.
+    marks, which are set then, the person is recognised if they are asked again: see `marks`. Those
+    of other names and addresses that a member had are in `other_marks`, one on each line.
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="respondents")
@@ -163,6 +164,7 @@ class Respondent(models.Model):
     token_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
     email_mark = models.CharField(max_length=64, blank=True, db_default="")
     name_mark = models.CharField(max_length=64, blank=True, db_default="")
+    other_marks = models.TextField(blank=True, db_default="")
     may_be_named = models.BooleanField(default=False)
 
     invited_at = models.DateTimeField(default=timezone.now)

@@ -242,8 +242,10 @@ def results_by_plan(
         found.sort(key=lambda each: each.closing_order)
         is_alone = len(found) + len(deleted[council]) < 2 and not sheets[council]
         had = [] if is_alone else _had_by_accounts(council)
+        everyone = [r for each in found for r in respondents[each.pk]]
+        had += [frozenset(r.other_marks.split()) for r in everyone if r.other_marks]
         _number_alike([respondents[each.pk] for each in found], deleted[council], had)
-        answered = [r for each in found for r in respondents[each.pk] if r.has_finished]
+        answered = [each for each in everyone if each.has_finished]
         _find_people(sheets[council], answered, stored, had)
     answers = _by(
         RoundAnswer.objects.filter(respondent__round__in=rounds)
@@ -561,18 +563,34 @@ def _had_by_accounts(council_id: int) -> list[frozenset[str]]:
     counted = counts_in(council_id)
     emails = _by(EarlierAddress.objects.filter(counted, user__in=members.values("pk")), "user_id")
     names = _by(EarlierName.objects.filter(counted, user__in=members.values("pk")), "user_id")
-    found = []
-    for user in members.filter(pk__in={*emails, *names}):
-        marks = account_marks(user.pk)
-        for email in (user.email, *(each.email for each in emails[user.pk])):
-            marks += email_marks(email)
-        called = [(user.name, user.name_chosen_at)]
-        called += [(each.name, each.chosen_at) for each in names[user.pk]]
-        for name, chosen_at in called:
-            if chosen_at is None:
-                marks += name_marks(name)
-        found.append(frozenset(marks))
-    return found
+    return [
+        _marks_had(user, emails[user.pk], names[user.pk])
+        for user in members.filter(pk__in={*emails, *names})
+    ]
+
+
+def marks_had_by(user: User, council_id: int) -> frozenset[str]:
+    """Return the marks by which a council's rounds know someone with an account, two queries.
+
+    They are of the account, of each address that it has or had and of each name, if the person did
+    not choose it themselves.
+    """
+    counted = counts_in(council_id)
+    emails = EarlierAddress.objects.filter(counted, user=user)
+    return _marks_had(user, emails, EarlierName.objects.filter(counted, user=user))
+
+
+def _marks_had(
+    user: User, emails: Iterable[EarlierAddress], names: Iterable[EarlierName]
+) -> frozenset[str]:
+    marks = account_marks(user.pk)
+    for email in (user.email, *(each.email for each in emails)):
+        marks += email_marks(email)
+    called = [(user.name, user.name_chosen_at), *((each.name, each.chosen_at) for each in names)]
+    for name, chosen_at in called:
+        if chosen_at is None:
+            marks += name_marks(name)
+    return frozenset(marks)
 
 
 def _who_entered(

@@ -1,7 +1,7 @@
 """Erasing a person from plans and from what they keep for themselves."""
 
 from collections.abc import Callable, Collection, Iterable
-from functools import partial
+from functools import cache, partial
 
 from django.db import transaction
 from django.db.models import Q
@@ -20,6 +20,7 @@ from assessments.register.models import EarlyWin
 from assessments.restricted_notes.models import RestrictedNote
 from assessments.rounds.actions import forget_respondent
 from assessments.rounds.models import Respondent
+from assessments.rounds.results import marks_had_by
 from assessments.seats.models import Scenario
 from councils.actions import (
     erase_account,
@@ -92,8 +93,12 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
             replace_names(own, new, [council])
             _forget_in_bulk_changes(own, new, [council], owner=user)
         _erase_other_names(user, known, by=by)
-        asked = Respondent.objects.filter(membership__user=user).select_related("membership__user")
-        for respondent in [*asked, *respondents_who_are(user)]:
+        by_account = Q(membership__user=user) | Q(membership__user__merged_into=user)
+        marks = cache(partial(marks_had_by, user))
+        for respondent in Respondent.objects.filter(by_account).select_related("membership__user"):
+            forget_respondent(respondent, other_marks=marks(respondent.membership.council_id))
+        # Not with the account's marks: a name is enough, and can be another person's.
+        for respondent in respondents_who_are(user):
             forget_respondent(respondent)
         accounts = [user, *user.merged_accounts.all()]
         for part in CheckInPart.objects.filter(person__in=accounts):

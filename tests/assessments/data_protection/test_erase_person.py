@@ -661,7 +661,7 @@ def test_the_page_shows_what_will_be_erased_and_what_stays_and_changes_nothing(
     assert "appears in the text of this action" in text
     assert "private development record" in text
     _, _, kept = text.partition("What will stay")
-    assert "checksums of their name and email address" in kept
+    assert "checksums of the names and email addresses that they have had" in kept
     assert CouncilEvent.objects.count() == before_count
     assert [pair for pair in everything() if "session" not in pair[0].lower()] == [
         pair for pair in before if "session" not in pair[0].lower()

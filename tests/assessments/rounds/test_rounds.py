@@ -1712,6 +1712,41 @@ def test_no_answer_follows_from_asking_again_those_whose_names_were_removed(
     assert result_of(second).components[0].measure is None
 
 
+@pytest.mark.parametrize("is_deleted", [False, True])
+@pytest.mark.parametrize("asked_by", ["earlier name", "chosen name", "address"])
+def test_an_erased_member_who_chose_a_name_is_recognised_if_they_are_asked_again(
+    asked_by, is_deleted, plan, chief, made, asked, component, person, riverdale
+):
+    """Two results would else show what they answered, or the person who is left out of one."""
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    others = {"Bob Bee": 2, "Cy Cole": 3, "Vic Vole": 5}
+    member = person(riverdale, "ann", name="Ann Ash")
+    address = member.email
+    membership = Membership.objects.get(user=member)
+    change_name(member, name="Nova Nest")
+    say(ask_member(made, membership=membership, group="officers", by=chief), component, 4)
+    for name, strength in others.items():
+        say(asked(name)[0], component, strength)
+    close_round(made, by=chief)
+    assert result_of(made).components[0].measure.mean == 3.5
+    erase_person(User.objects.get(pk=member.pk), by=chief)
+    if is_deleted:
+        purge_plan(plan, by=chief)
+    today = timezone.localdate()
+    second = make_round(following, name="Again", opens=today, closes=today, by=chief)
+    if asked_by == "address":
+        ann = ask_by_link(second, name="A", email=address, group="officers", by=chief)
+    else:
+        name = "Ann Ash" if asked_by == "earlier name" else "Nova Nest"
+        ann = add_on_paper(second, name=name, group="officers", by=chief)
+    say(ann, component, 4)
+    for name in ("Bob Bee", "Cy Cole"):
+        say(asked(name, round_=second)[0], component, others[name])
+    close_round(second, by=chief)
+    # The 3 of before without Vic Vole: their mean would show what he answered.
+    assert result_of(second).components[0].measure is None
+
+
 def test_no_answer_follows_from_inviting_someone_else_under_the_names_of_earlier_respondents(
     plan, chief, made, component
 ):
