@@ -240,7 +240,7 @@ def test_what_cannot_be_sent_is_explained_and_needs_the_password(quentin, ask, s
     settings.EMAILS_A_DAY = settings.EMAILS_A_DAY | {"recipient": 1}
     ask()
     response, links = ask()
-    assert "cannot send more emails to this address" in error_links(response)[0][0]
+    assert f"cannot send more emails to {quentin.email} today" in error_links(response)[0][0]
     assert links == {}
 
 
