@@ -1,5 +1,7 @@
 import datetime as dt
 import uuid
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from django.db import models
 from django.db.models import Q
@@ -180,7 +182,7 @@ class Respondent(models.Model):
     # scores that are on it, by the number of the component.
     people: frozenset[int] = frozenset()
     perhaps: frozenset[int] = frozenset()
-    typed: dict[int, int | None] = {}
+    typed: Mapping[int, int | None] = MappingProxyType({})
 
     class Meta:
         ordering = ["group", "pk"]
