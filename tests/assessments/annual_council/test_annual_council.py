@@ -386,9 +386,9 @@ def test_a_seat_vacant_by_the_day_of_the_meeting_has_no_vote(
     assert said in shown
 
 
-def test_the_script_has_the_votes_and_the_seats_and_nothing_else_of_the_plan(
-    leader, plan, officer, chief, item
-):
+@pytest.fixture
+def seats(plan, chief):
+    """Seats on a committee, worked out for two groups of the same size."""
     composition = record_composition(
         council=plan.council,
         as_at=plan.election_day,
@@ -396,7 +396,12 @@ def test_the_script_has_the_votes_and_the_seats_and_nothing_else_of_the_plan(
         based_on=None,
         by=chief,
     )
-    create_balance(composition=composition, committees=[Committee("Planning", 5)], by=chief)
+    return create_balance(composition=composition, committees=[Committee("Planning", 5)], by=chief)
+
+
+def test_the_script_has_the_votes_and_the_seats_and_nothing_else_of_the_plan(
+    leader, plan, officer, seats, item
+):
     enter(leader, officer, Bell=18, Cole=14, Dunn=7)
     response = signed_in(officer).post(page("annual_council_script", plan))
     document = Document(io.BytesIO(response.content))
@@ -414,16 +419,8 @@ def test_the_script_has_the_votes_and_the_seats_and_nothing_else_of_the_plan(
 
 
 def test_page_and_script_say_that_a_seat_has_become_vacant_since_seats_were_worked_out(
-    plan, officer, chief
+    plan, officer, chief, seats
 ):
-    composition = record_composition(
-        council=plan.council,
-        as_at=plan.election_day,
-        composition=Composition((Group("Ash", 10), Group("Oak", 10))),
-        based_on=None,
-        by=chief,
-    )
-    create_balance(composition=composition, committees=[Committee("Planning", 5)], by=chief)
     client = signed_in(officer)
 
     def page_and_script():

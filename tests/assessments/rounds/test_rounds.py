@@ -519,6 +519,12 @@ def test_rounds_and_the_people_in_them_are_limited(chief, officer, plan, made, m
 
 
 @pytest.fixture
+def following(riverdale, plan, chief):
+    """The council's next plan, whose rounds have the same people."""
+    return create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+
+
+@pytest.fixture
 def closed(chief, made, asked, component):
     """Three officers, three leading councillors and one of the opposition; Ada may be named."""
     people = ("ada", "bob", "cyd"), ("dee", "eve", "fay"), ("gus",)
@@ -1042,10 +1048,9 @@ def test_no_one_takes_the_place_of_someone_who_left_by_taking_their_name(
 
 @pytest.mark.parametrize("then", ["the plan is deleted", "they are erased"])
 def test_no_one_is_taken_for_a_member_who_had_chosen_their_name(
-    then, chief, plan, made, component, officer, asked, riverdale
+    then, chief, plan, made, component, officer, asked, following
 ):
     """The member, who knows what they had answered, could read the other’s score off both."""
-    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
     others = ["cy cedar", "bea birch", "di dale", "eve elm"]
     change_name(officer, name="Vic Ash")
     member = Membership.objects.get(user=officer)
@@ -1141,9 +1146,8 @@ def test_who_entered_answers_from_paper_knows_them_if_the_sheet_is_replaced_by_a
 
 
 def test_who_entered_answers_from_a_removed_sheet_is_remembered_after_the_plan_is_deleted(
-    chief, plan, made, asked, component, officer, riverdale
+    chief, plan, made, asked, component, officer, following
 ):
-    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
     for name, strength in (("Ann Ash", 2), ("Bob Bee", 4)):
         sheet = add_on_paper(made, name=name, group="officers", by=officer)
         say(sheet, component, strength)
@@ -1160,10 +1164,9 @@ def test_who_entered_answers_from_a_removed_sheet_is_remembered_after_the_plan_i
 
 @pytest.mark.parametrize("state", ["not submitted", "reopened", "in a round that is open"])
 def test_who_entered_answers_from_any_sheet_knows_them_in_a_round_answered_by_link(
-    state, chief, riverdale, made, asked, component, officer
+    state, chief, following, made, asked, component, officer
 ):
     """The people then give the same answers themselves."""
-    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
     today = timezone.localdate()
     second = make_round(following, name="Second", opens=today, closes=today, by=chief)
     for name, strength in (("Ann Ash", 2), ("Bob Bee", 4)):
@@ -1181,9 +1184,8 @@ def test_who_entered_answers_from_any_sheet_knows_them_in_a_round_answered_by_li
 
 @pytest.mark.parametrize("is_closed", [True, False])
 def test_who_entered_answers_from_any_sheet_is_remembered_after_the_plan_is_deleted(
-    is_closed, chief, plan, made, asked, component, officer, riverdale
+    is_closed, chief, plan, made, asked, component, officer, following
 ):
-    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
     for name, strength in (("Ann Ash", 2), ("Bob Bee", 4)):
         sheet = add_on_paper(made, name=name, group="officers", by=officer)
         say(sheet, component, strength, finish=not is_closed)
@@ -1241,10 +1243,9 @@ def test_who_enters_answers_from_paper_and_has_answered_on_paper_does_not_learn_
 
 @pytest.mark.parametrize("is_submitted", [True, False])
 def test_an_invented_sheet_does_not_show_what_the_person_answers_in_another_round(
-    is_submitted, chief, riverdale, made, asked, component, officer
+    is_submitted, chief, following, made, asked, component, officer
 ):
     """Who entered it would be taken to know their answer already."""
-    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
     today = timezone.localdate()
     second = make_round(following, name="Second", opens=today, closes=today, by=chief)
     invented = add_on_paper(made, name="Vic Vole", group="officers", by=officer)
@@ -1259,10 +1260,9 @@ def test_an_invented_sheet_does_not_show_what_the_person_answers_in_another_roun
 
 @pytest.mark.parametrize("state", ["removed", "not filled in", "of another component"])
 def test_an_empty_sheet_does_not_show_the_answer_of_its_writer_to_who_added_it(
-    state, chief, riverdale, made, asked, component, officer
+    state, chief, following, made, asked, component, officer
 ):
     """They would be taken to know it already, beside those that they entered."""
-    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
     today = timezone.localdate()
     second = make_round(following, name="Second", opens=today, closes=today, by=chief)
     there = second if state == "removed" else made
@@ -1286,9 +1286,8 @@ def test_an_empty_sheet_does_not_show_the_answer_of_its_writer_to_who_added_it(
 
 
 def test_who_entered_a_sheet_without_a_score_does_not_see_that_score_once_the_plan_is_deleted(
-    chief, plan, made, asked, component, officer, riverdale
+    chief, plan, made, asked, component, officer, following
 ):
-    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
     sheet = add_on_paper(made, name="Vic Vole", group="officers", by=officer)
     say(sheet, component, None, passed=True)
     close_round(made, by=chief)
@@ -1430,12 +1429,11 @@ def test_what_is_kept_of_one_round_stays_if_the_next_cannot_be_worked_out(
 
 @pytest.mark.parametrize("asked_as", ["as before", "by the name", "by the address", "new account"])
 def test_no_answer_follows_from_asking_again_those_of_a_deleted_plan(
-    plan, chief, made, component, member, riverdale, asked_as, settings
+    plan, chief, made, component, member, riverdale, following, asked_as, settings
 ):
     """Vic's answer would be what the second result lacks of the first, which was read."""
     others = {"Ann Ash": 2, "Bob Bee": 3, "Cy Cole": 4}
     today = timezone.localdate()
-    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
 
     def asked(round_, name, again=False):
         key = name.split()[0].lower()
@@ -1466,10 +1464,9 @@ def test_no_answer_follows_from_asking_again_those_of_a_deleted_plan(
 
 
 def test_someone_new_is_not_taken_for_someone_of_a_deleted_plan(
-    plan, chief, made, asked, component, riverdale
+    plan, chief, made, asked, component, following
 ):
     """Who has the number of someone else would make a safe result seem unsafe, or the reverse."""
-    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
     for name in ("ann ash", "bob bee", "cy cole"):
         say(asked(name)[0], component, 3 + (name == "cy cole"))
     close_round(made, by=chief)
@@ -1481,10 +1478,9 @@ def test_someone_new_is_not_taken_for_someone_of_a_deleted_plan(
 
 
 def test_who_entered_answers_from_paper_is_remembered_after_the_plan_is_deleted(
-    plan, chief, officer, made, component, riverdale
+    plan, chief, officer, made, component, following
 ):
     """They know that answer, so with their own a result about 3 people would show the third."""
-    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
     say(add_on_paper(made, name="Ann Ash", group="officers", by=officer), component, 2)
     close_round(made, by=chief)
     purge_plan(plan, by=chief)
@@ -1603,7 +1599,7 @@ def test_a_person_is_the_same_in_every_plan_of_the_council(
 
 
 def test_plans_on_different_editions_reveal_no_one_who_answered_in_one_of_them(
-    chief, plan, made, asked, component, riverdale
+    chief, plan, made, asked, component, following
 ):
     """An owner can move one plan to another edition, so that its components are other rows."""
     for n, who in enumerate(("ann ash", "bob bell", "cy cox", "vic ash")):
@@ -1617,7 +1613,6 @@ def test_plans_on_different_editions_reveal_no_one_who_answered_in_one_of_them(
         entry.pk, entry.framework = None, other
         entry.save()
     moved = CoalitionComponent.objects.get(framework=other)
-    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
     type(following).objects.filter(pk=following.pk).update(components=other)
     following.refresh_from_db()
     today = timezone.localdate()
@@ -1650,10 +1645,9 @@ def test_two_people_of_one_round_with_one_name_have_two_numbers(chief, made, ask
     assert ash.person != other.person
 
 
-def test_people_numbered_by_plan_are_numbered_by_council(chief, plan, made, asked, riverdale):
+def test_people_numbered_by_plan_are_numbered_by_council(chief, plan, made, asked, following):
     for who in ("ann", "bob", "cy"):
         asked(who)
-    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
     today = timezone.localdate()
     second = make_round(following, name="Six weeks", opens=today, closes=today, by=chief)
     for number, who in enumerate(("cy", "dee", "ann"), start=1):
@@ -1715,10 +1709,9 @@ def test_no_answer_follows_from_asking_again_those_whose_names_were_removed(
 @pytest.mark.parametrize("is_deleted", [False, True])
 @pytest.mark.parametrize("asked_by", ["earlier name", "chosen name", "address"])
 def test_an_erased_member_who_chose_a_name_is_recognised_if_they_are_asked_again(
-    asked_by, is_deleted, plan, chief, made, asked, component, person, riverdale
+    asked_by, is_deleted, plan, chief, made, asked, component, person, riverdale, following
 ):
     """Two results would else show what they answered, or the person who is left out of one."""
-    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
     others = {"Bob Bee": 2, "Cy Cole": 3, "Vic Vole": 5}
     member = person(riverdale, "ann", name="Ann Ash")
     address = member.email
