@@ -5,7 +5,8 @@ other query can include one. Select them with `naming` or `readable_by`.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,23 @@ from django.utils.text import get_text_list
 
 from councils.models import AppendOnlyModel, Membership, User, has_second_factor
 from councils.permissions import Right, accesses_with
+
+LISTED = 20
+
+
+@dataclass(frozen=True)
+class SavedTexts:
+    """The LISTED latest events that a user can read, newest first; `has_more` if there are others.
+
+    Empty texts stand for a page without them.
+    """
+
+    latest: "Sequence[RestrictedEvent]" = ()
+    has_more: bool = False
+
+    @property
+    def most(self) -> int:
+        return LISTED
 
 
 class RestrictedQuerySet(models.QuerySet):
@@ -68,6 +86,11 @@ class RestrictedModel(models.Model):
             membership__ended_at=None,
         )
         return self.events.filter(Exists(owner) | Exists(named))
+
+    def saved_texts_for(self, user: User) -> SavedTexts:
+        """Return the latest of `events_for`, one query."""
+        found = list(self.events_for(user).select_related("by")[: LISTED + 1])
+        return SavedTexts(found[:LISTED], len(found) > LISTED)
 
     def name_readers(
         self,

@@ -124,6 +124,8 @@ def moved_from_day_off(day: dt.date, *, extra_bank_holidays: Collection[dt.date]
     """Return `day`, or the next day that is not a Sunday, Christmas Eve or a bank holiday.
 
     For the last day of a period in the Local Government Act 1972 (section 243). A Saturday counts.
+    The days beside a holiday, which section 270 makes part of its break, count too: a last day is
+    never later than the Act has it.
     """
     while (
         day.weekday() == SUNDAY

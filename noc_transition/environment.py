@@ -14,7 +14,9 @@ DATABASES = ("postgres://", "postgresql://", "sqlite://")
 ADDRESS = re.compile(r"(\[[0-9a-f:]+\]|[\w.-]+):([0-9]{1,5})", re.ASCII)
 # A name that DNS can have, or an IP address. No scheme, port, path or sign-in.
 HOST = re.compile(r"[\w-]+(\.[\w-]+)*|\[[0-9a-f:.]+\]", re.ASCII | re.IGNORECASE)
-SITE = re.compile(rf"https?://({HOST.pattern})(:[0-9]{{1,5}})?/?", re.ASCII | re.IGNORECASE)
+SITE = re.compile(
+    rf"https?://({HOST.pattern})(:(?P<port>[0-9]{{1,5}}))?/?", re.ASCII | re.IGNORECASE
+)
 SENDER = re.compile(r"[^\s@<>,]+@[^\s@<>,]+")
 IN_CODE = (
     "Write each of @ : / ? # % in a user name or password in its code: %40 %3A %2F %3F %23 %25."
@@ -84,12 +86,23 @@ class Environment(environ.Env):
         ImproperlyConfigured.
         """
         text = self.str(var, default=default)
-        if text and not SITE.fullmatch(text):
+        if text and not _is_site(text):
             raise ImproperlyConfigured(
                 f"{var} must begin with https:// and have only a name after it: "
                 "https://planner.example.gov.uk."
             )
         return text.rstrip("/")
+
+    def origins(self, var: str) -> list[str]:
+        """Return addresses as `site` does, several. Raises ImproperlyConfigured."""
+        found = self.words(var)
+        for text in found:
+            if not _is_site(text) or text.endswith("/"):
+                raise ImproperlyConfigured(
+                    f"{var} must have full addresses without a path, with commas between them: "
+                    "https://planner.example.gov.uk."
+                )
+        return found
 
     def sender(self, var: str, default: str) -> str:
         """Return who emails are from. Raises ImproperlyConfigured if it is not one address."""
@@ -106,6 +119,16 @@ class Environment(environ.Env):
         text = self.str(var, default="")
         if text and not Path(text).is_dir():
             raise ImproperlyConfigured(f"{var} is not a folder.")
+        return text
+
+    def full_path(self, var: str) -> str:
+        """Return a path from the root, or an empty text. Raises ImproperlyConfigured.
+
+        Another would mean a different place to each command, by where it was started.
+        """
+        text = self.str(var, default="")
+        if text and not Path(text).is_absolute():
+            raise ImproperlyConfigured(f"{var} must be a full path, beginning with /.")
         return text
 
     def age_key(self, var: str) -> str:
@@ -161,3 +184,8 @@ class Environment(environ.Env):
         if text and not (found and 0 < int(found[2]) < 65536):
             raise ImproperlyConfigured(f"{var} must be an address and a port: 127.0.0.1:9100.")
         return text
+
+
+def _is_site(text: str) -> bool:
+    found = SITE.fullmatch(text)
+    return bool(found and 0 < int(found["port"] or 443) < 65536)

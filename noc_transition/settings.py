@@ -24,7 +24,7 @@ SECRET_KEY = env.str("SECRET_KEY", default=LOCAL_SECRET_KEY)
 # Earlier keys: what they signed or encrypted can still be read.
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ([] if PRODUCTION else ["127.0.0.1", "localhost"])
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 
 if PRODUCTION:
     if {"", LOCAL_SECRET_KEY} & {SECRET_KEY, *SECRET_KEY_FALLBACKS}:
@@ -206,7 +206,7 @@ PRIVATE_DIR = Path(env.str("PRIVATE_DIR", default="") or BASE_DIR / "var" / "pri
 # Backups are encrypted to this age public key (age1…). Restoring needs its secret key.
 BACKUP_KEY = env.age_key("BACKUP_KEY")
 # A folder into which the worker writes a backup every night; the newest BACKUP_DAYS are kept.
-BACKUP_DIR = env.str("BACKUP_DIR", default="")
+BACKUP_DIR = env.full_path("BACKUP_DIR")
 
 # PDFs need the most resources: how many at a time on one computer, and the limits of each.
 PDF_AT_ONCE = env.whole_number("PDF_AT_ONCE", default=2, at_least=1)

@@ -82,6 +82,7 @@ def grant_adviser(
                     Notice.Kind.ACCESS,
                     plan=plan,
                     by=by,
+                    due=grant.until,
                     key=f"access:{grant.pk}",
                     path=address("plan", plan.pk),
                 )

@@ -122,6 +122,8 @@ def _add_election(document, state: ElectionState | None):
         _add_led(document, "Nominated", ", ".join(names))
         for line in state.lines:
             _add_led(document, f"Vote {line.number}", f"{line.votes}. {line.result}")
+            if line.warning:
+                add_paragraph(document, f"[{line.warning}]")
         if state.count.elected:
             return
     if state and not state.count.remaining and state.has_votes:

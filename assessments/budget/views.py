@@ -42,7 +42,6 @@ from .page import default_year, page_of, schedule_for, sheet_of
 from .words import lines_in_words
 
 NEW_READERS = "the owners and the people selected below"
-EVENTS = 20  # how many of the latest texts of an amendment in confidence are listed
 
 
 @require_safe
@@ -337,9 +336,6 @@ def _amendment_page(
     request, plan, rights, form, *, found=None, theirs=None, in_confidence=False, status=200
 ):
     is_stale = theirs is not None
-    history = []
-    if found and in_confidence:
-        history = found.events_for(request.user).select_related("by")[:EVENTS]
     context = plan_context(plan, rights) | {
         "form": form,
         "found": found,
@@ -351,7 +347,7 @@ def _amendment_page(
         "in_confidence": in_confidence,
         "can_state": in_confidence and section_151_post(plan) is not None,
         "readers": found.readers_in_words if found and in_confidence else NEW_READERS,
-        "history": history,
+        "saved": found.saved_texts_for(request.user) if found and in_confidence else None,
     }
     return render(request, "assessments/budget/amendment.html", context, status=status)
 

@@ -61,6 +61,7 @@ def letter_for(notice: Notice) -> EmailMessage | None:
         "item": notice.item.words(plan.term) if notice.item else "",
         "place": _place_words(notice, plan),
         "due": notice.due,
+        "is_access": notice.kind == Notice.Kind.ACCESS,
         "link": settings.SITE_URL + notice.path,
         "says_words": says_words,
         "stop": stop,

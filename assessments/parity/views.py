@@ -33,8 +33,6 @@ from .forms import ConfidentialRequestForm, ParityForm
 from .log import log_of
 from .models import ParityEntry
 
-EVENTS = 20  # how many of the latest texts of a request are listed
-
 
 @require_safe
 def parity(request, plan_id):
@@ -183,7 +181,7 @@ def _request(request, plan, rights, found):
         "found": found,
         "version": now.version if now and theirs else form["version"].value(),
         "readers": found.readers_in_words if found else "the owners",
-        "history": found.events_for(request.user).select_related("by")[:EVENTS] if found else [],
+        "saved": found.saved_texts_for(request.user) if found else None,
         "theirs": _differences(theirs, form) if theirs else None,
         "theirs_by": theirs.saved_by if theirs else None,
         "theirs_when": moment_in_words(theirs.saved_at) if theirs else "",

@@ -15,8 +15,6 @@ from .access import restricted_note_for, restricted_plan_for
 from .forms import RestrictedNoteForm
 from .listing import restricted_notes_of, scenarios_of
 
-EVENTS = 20  # how many of the latest texts are listed
-
 
 @require_safe
 def restricted_texts(request, plan_id):
@@ -87,7 +85,7 @@ def note(request, plan_id, item_id):
             "words": item.words(item.plan.term),
             "form": form,
             "readers": note.readers_in_words if note else "the owners",
-            "history": note.events_for(request.user).select_related("by")[:EVENTS] if note else [],
+            "saved": note.saved_texts_for(request.user) if note else None,
             "theirs": theirs,
             "theirs_when": moment_in_words(theirs.saved_at) if theirs else "",
         },

@@ -346,7 +346,7 @@ def resend_link(respondent: Respondent, *, by: User, link_for: Callable[[str], s
         _hold(respondent.round, RoundState.TO_COME, RoundState.OPEN)
         links = Respondent.objects.current().filter(pk=respondent.pk, way=Way.LINK)
         if links.update(token_digest=Respondent.digest_of(token)):
-            _write_to(respondent, respondent.email, link_for(token), by=by)
+            _write_to(respondent, respondent.email, link_for(token), by=by, replaces=True)
             _record_respondent(respondent, Kind.RESPONDENT_RESENT, by)
 
 
@@ -595,11 +595,13 @@ def _record_respondent(respondent: Respondent, kind: Event.Kind, by: User) -> No
     record(respondent.round.plan, kind, by=by, detail=detail)
 
 
-def _write_to(respondent: Respondent, email: str, link: str, *, by: User) -> None:
+def _write_to(
+    respondent: Respondent, email: str, link: str, *, by: User, replaces: bool = False
+) -> None:
     """Send the invitation after the commit. It says nothing about the plan: others may read it."""
     round_ = respondent.round
     count_email(sender=by, recipient=email, council=round_.plan.council)
-    context = {"respondent": respondent, "round": round_, "link": link}
+    context = {"respondent": respondent, "round": round_, "link": link, "replaces": replaces}
     transaction.on_commit(
         partial(
             send_to,

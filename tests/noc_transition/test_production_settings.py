@@ -96,7 +96,10 @@ WRONG = {
         "https://a:b",
         "https://a@b.example",
         "https://a b",
+        "https://a.example:99999",
     ),
+    "CSRF_TRUSTED_ORIGINS": ("https://*", "a.example", "https://a.example/", "https://a.example:0"),
+    "BACKUP_DIR": ("backups",),
     "DEFAULT_FROM_EMAIL": ("nonsense", "Planner <p@x.example>, b@y.example", "Planner <x>"),
     "EMAIL_URL": ("smtp://", "smtp://h:abc", "smtp://u:zq#s@h:587", "smtp://u:zq/s@h:587"),
     "DATABASE_URL": (

@@ -13,6 +13,10 @@ class Command(BaseCommand):
             raise CommandError(
                 "The demo's passwords are public, so it cannot be created in production."
             )
+        if settings.SECOND_FACTOR_REQUIRED:
+            raise CommandError(
+                "The demo's people have no two-step sign-in. Set SECOND_FACTOR_REQUIRED to 0."
+            )
         if not Framework.objects.exists():
             raise CommandError("Load the guidance first: manage.py load_frameworks")
         try:

@@ -119,7 +119,7 @@ def _edit(request, plan, found, base, rights):
             "found": found,
             "base": base,
             "readers": found.readers_in_words if found else "the owners",
-            "history": found.events_for(request.user).select_related("by")[:20] if found else [],
+            "saved": found.saved_texts_for(request.user) if found else None,
             "theirs": theirs,
             "theirs_when": moment_in_words(theirs.saved_at) if theirs else "",
         },

@@ -15,11 +15,13 @@ from django.utils import timezone
 from assessments.access import item_for, plan_for
 from assessments.advisers.access import grant_for
 from assessments.advisers.actions import change_grant, grant_adviser, revoke_grant
+from assessments.notices.letters import letter_for
 from assessments.notices.models import Notice
 from assessments.plans.models import (
     STAGES,
     AdviserGrant,
     Event,
+    Marking,
     Plan,
     PlanItem,
     latest_until,
@@ -127,7 +129,15 @@ def test_a_person_with_an_account_keeps_their_name_and_password(
     grant = AdviserGrant.objects.get()
     assert (grant.adviser, grant.adviser.name) == (stranger, name)
     assert mail.outbox == []  # they are told as often as they want email, and need no link
-    assert Notice.objects.get(user=stranger).kind == Notice.Kind.ACCESS
+    notice = Notice.objects.get(user=stranger)
+    assert notice.kind == Notice.Kind.ACCESS
+    User.objects.filter(pk=stranger.pk).update(digest_frequency="at-once")
+    Plan.objects.filter(pk=plan.pk).update(marking=Marking.OFFICIAL)
+    notice.refresh_from_db()
+    until = grant.until
+    body = letter_for(notice).body
+    assert f"Until the end of {until.day} {until:%B %Y}\n" in body
+    assert "Due by" not in body
     assert Plan.objects.visible_to(stranger).get(pk=plan.pk).stages == (1, 3)
 
 

@@ -348,8 +348,12 @@ def test_more_votes_than_members_are_kept_with_a_warning(leader, plan, officer, 
     )
     enter(leader, officer, Bell=12, Cole=5, Dunn=4)
     shown = text_of(signed_in(officer).get(page("office_election", plan, "leader")))
-    assert "21 votes and abstentions, but the council has 20 members in post" in shown
+    warning = "21 votes and abstentions, but the council has 20 members in post"
+    assert warning in shown
     assert composition.pk
+    response = signed_in(officer).post(page("annual_council_script", plan))
+    script = Document(io.BytesIO(response.content))
+    assert any(warning in each.text for each in script.paragraphs)
 
 
 @pytest.mark.parametrize(("governance", "warns"), [("leader", True), ("mayor", False)])

@@ -64,6 +64,13 @@ def riverdale():
     return Plan.objects.with_all_stages().get(council__slug="riverdale")
 
 
+def test_the_demo_refuses_to_start_where_everyone_needs_two_step_sign_in(settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    with pytest.raises(CommandError, match="no two-step sign-in"):
+        seed()
+    assert not Council.objects.exists()
+
+
 def test_the_demo_has_a_council_in_transition_one_a_year_on_and_one_with_an_empty_plan():
     with at(DAYS[0]):
         seed()

@@ -68,6 +68,15 @@ def test_a_named_member_can_read_and_change_it_but_not_name_readers(client, name
     assert [member.user for member in note.readers.all()] == [named]
 
 
+@pytest.mark.parametrize(("saved", "says_so"), [(20, False), (21, True)])
+def test_the_page_says_if_older_texts_are_not_listed(client, chief, note, url, saved, says_so):
+    for number in range(saved - note.events.count()):
+        note.events.create(by=chief, text=f"Text {number}")
+    client.force_login(chief)
+    page = client.get(url).content.decode()
+    assert ("Only the latest 20 are listed." in page) is says_so
+
+
 def test_a_member_who_is_no_longer_named_or_has_left_cannot_read_it(
     client, chief, named, item, note, url
 ):

@@ -359,13 +359,17 @@ def test_a_link_opens_only_the_respondents_own_answers(made, asked, component):
     assert token not in str(list(Respondent.objects.values()))
 
 
-def test_a_link_works_on_two_devices_until_it_is_replaced_or_withdrawn(chief, made, asked):
+def test_a_link_works_on_two_devices_until_it_is_replaced_or_withdrawn(
+    chief, made, asked, django_capture_on_commit_callbacks
+):
     person, link = asked("ada")
     here, there = come_by(link), come_by(link)
     here.post(reverse("review_answer", args=[1]), {"version": 0, "position": "So far"})
     assert "So far" in text_of(there.get(reverse("review_answer", args=[1])))
     client = signed_in(chief)
-    client.post(url(made, "round_resend", person.pk))
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url(made, "round_resend", person.pk))
+    assert "no longer works" in mail.outbox[-1].body
     assert browser().get(link).status_code == 404
     gone = here.post(reverse("review_answer", args=[2]), {"version": 0, "position": "Two words"})
     assert gone.status_code == 401
