@@ -20,7 +20,7 @@ from assessments.register.models import EarlyWin
 from assessments.restricted_notes.models import RestrictedNote
 from assessments.rounds.actions import forget_respondent
 from assessments.rounds.models import Respondent
-from assessments.rounds.results import marks_had_by
+from assessments.rounds.people import signs_of_accounts
 from assessments.seats.models import Scenario
 from councils.actions import (
     erase_account,
@@ -94,7 +94,11 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
             _forget_in_bulk_changes(own, new, [council], owner=user)
         _erase_other_names(user, known, by=by)
         by_account = Q(membership__user=user) | Q(membership__user__merged_into=user)
-        marks = cache(partial(marks_had_by, user))
+
+        @cache
+        def marks(council_id: int) -> list[str]:
+            return signs_of_accounts([user], council_id, keeps=True)[user.pk].kept()
+
         for respondent in Respondent.objects.filter(by_account).select_related("membership__user"):
             forget_respondent(respondent, other_marks=marks(respondent.membership.council_id))
         # Not with the account's marks: a name is enough, and can be another person's.
