@@ -62,7 +62,12 @@ class Signs:
         return _is_sure(self.unsorted, other) or _is_sure(other.unsorted, self)
 
     def may_be(self, other: "Signs") -> bool:
-        """Return whether they may be one person: they have anything in common but a first name."""
+        """Return whether they may be one person: they have anything in common but a first name.
+
+        Two labels may always be, and tell nothing: see `disclosure.shown_by_round`.
+        """
+        if self.labels and other.labels:
+            return False
         return bool(
             self._whole & other._whole
             or self.words & (other.words | other.firsts)
@@ -71,7 +76,7 @@ class Signs:
 
     @property
     def _whole(self) -> frozenset[str]:
-        return self.accounts | self.emails | self.names | self.labels | self.unsorted
+        return self.accounts | self.emails | self.names | self.unsorted
 
     def index(self) -> list[tuple[str, str]]:
         """Return what to look people up by who may be the same: more is found than `may_be`."""

@@ -128,14 +128,6 @@ def test_on_paper(rounds, chief, officer, name, by_another, is_same, is_in_doubt
     assert found[again.pk][1] is is_in_doubt
 
 
-def test_who_is_behind_a_label_is_not_known(rounds, chief):
-    first, second = rounds
-    on_paper(first, chief, "Sheet 1")
-    again = [on_paper(second, chief, f"Sheet {number}") for number in (1, 2)]
-    found = found_in(rounds, chief)
-    assert all(found[each.pk][1] for each in again)
-
-
 @pytest.mark.parametrize(
     ("name", "is_same"), [("Opal M Officer", True), ("Otto Other", False), ("Opal Ash", False)]
 )
