@@ -151,7 +151,7 @@ def signs_kept_in(texts: Iterable[str]) -> Signs:
             is_one = False
         elif colon and kind in found:
             found[kind].add(mark)
-        else:  # before one of a name that a member had chosen stood "chosen:"
+        else:  # before one of a name that a member had chosen was "chosen:"
             found["unsorted"].add(mark or kind)
     return Signs(**{kind: frozenset(marks) for kind, marks in found.items()}, is_one=is_one)
 

@@ -1,14 +1,14 @@
 """Who is who in the review rounds of a council, as far as it can be known.
 
-Names and addresses change, mailboxes are handed over and two people have one name. Whether a
-respondent is someone who answered an earlier round is often not certain, and a wrong guess either
-way can show what one person answered. So nothing is guessed. A respondent is
+Names and addresses change, a mailbox has another user one day, and two people have one name.
+Whether a respondent is someone who answered an earlier round is often not certain, and a wrong
+guess either way can show what one person answered. So nothing is guessed. A respondent is
 
 - someone of an earlier round, if that is sure (`Signs.is_sure`);
 - someone else, if they have nothing in common with anyone of an earlier round but a first name, or
   if both have answered one round, neither on paper;
-- in doubt otherwise. Their answer is then in no figure of the later round, which is safe whoever
-  they are.
+- in doubt otherwise. Their answer is then in no figure of the later round: that is safe either
+  way.
 
 Whose answers a reader knows is as uncertain. What they certainly know and what they may know are
 kept apart: see `disclosure.known_to_readers`.

@@ -467,8 +467,8 @@ def _one_of(
     sheets: Iterable[Respondent],
     numbers_of_readers: Mapping[int, int],
 ) -> dict[int, list[frozenset[int]]]:
-    """Return the people of whom one can be the person of each sheet that does not count, by the
-    number of who entered it.
+    """Return sets of people, of each of which one can be the person of a sheet that does not count,
+    by the number of who entered it.
     """
     found: dict[int, list[frozenset[int]]] = defaultdict(list)
     for sheet in sheets:

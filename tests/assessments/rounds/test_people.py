@@ -68,7 +68,7 @@ def found_in(rounds, by):
     [
         ("Ann Ash", "ann@example.org", True, False),
         ("Cllr Ann M. Ash", "ANN@example.org", True, False),
-        ("Bob Birch", "ann@example.org", False, True),  # the mailbox was handed over, perhaps
+        ("Bob Birch", "ann@example.org", False, True),  # perhaps someone else has the mailbox now
         ("Ann Ash", "home@example.org", False, True),
         ("Ann Ash OBE", "home@example.org", False, True),
         ("Ash, Ann (Lab)", "home@example.org", False, True),

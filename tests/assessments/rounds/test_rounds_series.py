@@ -37,7 +37,7 @@ from frameworks.models import CoalitionComponent
 
 NAMES = ("Ann Ash", "Bob Birch", "Cy Cole", "Dee Dow", "Eli Elm", "Fay Fir", "Gus Gorse")
 NO_ONE = -1  # a reader who knows no answers
-SERIES = range(*map(int, __import__("os").environ.get("SEEDS", "0-52").split("-")))
+SERIES = range(52)
 
 
 @dataclass
