@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -28,7 +28,7 @@ from councils.models import Council, Membership, User
 from councils.tokens import new_token
 from frameworks.models import CoalitionComponent, Step
 
-from .marks import account_marks, email_marks, marks_of, name_key, name_marks
+from .marks import signs_of
 from .models import (
     DELETED_ROUNDS_KEPT,
     RESPONDENTS_MAX,
@@ -41,6 +41,7 @@ from .models import (
     RoundState,
     Way,
 )
+from .people import signs_of_accounts, signs_of_respondent
 from .results import RoundResult, result_of, results_of
 
 Kind = Event.Kind
@@ -178,7 +179,11 @@ def keep_sets_of(plan: Plan) -> None:
 
 
 def _keep_sets(result: RoundResult, council: Council) -> None:
-    found = Respondent.objects.filter(round=result.round).select_related("membership__user")
+    found = Respondent.objects.filter(round=result.round).select_related(
+        "membership__user__merged_into", "invited_by"
+    )
+    users = [each.membership.user for each in found if each.membership]
+    accounts = signs_of_accounts(users, council.pk, keeps=True)
     asked = [each for each in found if each.removed_at is None or each.is_uncounted_sheet]
     asked.sort(key=lambda each: each.removed_at is None)  # what was removed tells less of a person
     numbers = {stored: person for person, stored in result.numbers.items()}
@@ -200,7 +205,7 @@ def _keep_sets(result: RoundResult, council: Council) -> None:
             number = numbers.get(each.person, each.person)
             enters = each.membership is not None and str(each.membership.user_id) in entered
             if number in needed or enters:
-                marks[str(number)] = marks_of(each)
+                marks[str(number)] = signs_of_respondent(each, accounts, keeps=True).kept()
         DeletedRound.objects.create(
             council=council,
             closed_on=result.round.closed_on,
@@ -381,14 +386,15 @@ def forget_respondent(respondent: Respondent, *, other_marks: Iterable[str] = ()
     """Delete the name and email address of a respondent; keep their answers, and marks of both.
 
     The name of a member is that of their account, which is erased separately. `other_marks` are of
-    what else they can be recognised by if they are asked again.
+    what else they can be recognised by if they are asked again: see `marks.Signs.kept`.
     """
     own = {"name": f"Removed respondent {respondent.pk}", "email": ""}
     is_member = respondent.way == Way.MEMBER
+    signs = signs_of(names=[respondent.label], emails=[respondent.address], keeps=True)
     Respondent.objects.filter(pk=respondent.pk, name_mark="").update(
-        email_mark=email_marks(respondent.address)[0] if respondent.address else "",
-        name_mark=name_marks(respondent.label)[0],
-        other_marks="\n".join(sorted({*other_marks})),
+        email_mark=min(signs.emails, default=""),
+        name_mark=min(signs.names),
+        other_marks="\n".join(sorted({*signs.kept(), *other_marks})),
     )
     Respondent.objects.filter(pk=respondent.pk).update(
         token_digest=None, may_be_named=False, **({} if is_member else own)
@@ -478,75 +484,41 @@ def _ask(
         _hold(round_, RoundState.TO_COME, RoundState.OPEN)
         if Respondent.objects.filter(round=round_).count() >= RESPONDENTS_MAX:
             raise TooManyRespondents
-        person = _number_of(round_, *known_as, fields.get("membership"))
-        if Respondent.objects.current().filter(round=round_, person=person).exists():
+        if _is_asked(round_, *known_as, fields.get("membership")):
             raise ValidationError(f"{known_as[1]} has already been invited to this round")
         asked = Respondent.objects.create(
-            round=round_, person=person, invited_by=by, way=way, group=group, **fields
+            round=round_,
+            person=_next_number(round_.plan.council),
+            invited_by=by,
+            way=way,
+            group=group,
+            **fields,
         )
         _record_respondent(asked, Kind.RESPONDENT_INVITED, by)
     return asked
 
 
-def _number_of(round_: Round, email: str, name: str, membership: Membership | None = None) -> int:
-    """Return the number of a person in a council's rounds.
+def _is_asked(round_: Round, email: str, name: str, membership: Membership | None) -> bool:
+    """Return whether someone in a round has the account, email address or name.
 
-    Found by email address, then by name, then by a name that may be the same person's: "Cllr Ann
-    M. Ash" for "Ann Ash", unless both are asked in this round. Someone whose name was removed, or
-    who was asked in a round that was deleted with its plan, is found by their marks. Who is taken
-    for two people could be found out by comparing rounds. A name that a member chose themselves
-    counts only within a round: see `results._number_alike`.
+    Not the name that a member chose themselves: they could keep someone else from being invited.
     """
-    known = Respondent.objects.filter(round__plan__council=round_.plan.council_id).select_related(
-        "membership__user"
-    )
-    by_email, by_name, by_key, last = {}, {}, {}, 0
-    by_mark: dict[str, int] = {}
-    others: dict[str, int] = {}
-    for gone in DeletedRound.objects.kept().filter(council=round_.plan.council_id):
-        for person, marks in gone.people:
-            by_mark |= dict.fromkeys(marks, person)
-            last = max(last, person)
-    here, chosen_here = set(), {}
-    for each in known.order_by("pk"):
-        by_email[each.address.lower()] = each.person
-        if not each.has_chosen_name:
-            by_name[each.label.casefold()] = by_key[name_key(each.label)] = each.person
-        elif each.round_id == round_.pk and each.removed_at is None:
-            chosen_here[each.label.casefold()] = each.person
-        by_mark[each.email_mark] = each.person
-        if not each.has_chosen_name:
-            by_mark[each.name_mark] = each.person
-        others |= dict.fromkeys(each.other_marks.split(), each.person)
-        last = max(last, each.person)
-        if each.round_id == round_.pk and each.removed_at is None:
-            here.add(each.person)
-    by_email.pop("", None)
-    by_mark.pop("", None)
-    by_mark = others | by_mark  # what they were called last tells more
-    found = by_email.get(email.lower()) or chosen_here.get(name.casefold())
-    named, alike = by_name.get(name.casefold()), by_key.get(name_key(name))
+    asked = Respondent.objects.current().filter(round=round_).select_related("membership__user")
     has_chosen = membership is not None and membership.user.name_chosen_at is not None
-    if not has_chosen or named in here:
-        found = found or named
-    if has_chosen:
-        alike = None
-    if by_mark:
-        marks = email_marks(email) if email else []
-        if membership is not None:
-            keys = [
-                membership.user_id,
-                *membership.user.merged_accounts.values_list("pk", flat=True),
-            ]
-            marks += chain.from_iterable(map(account_marks, keys))
-        found = found or _first(by_mark, marks)
-        if not has_chosen:
-            alike = alike or _first(by_mark, name_marks(name))
-    return found or (alike if alike and alike not in here else last + 1)
+    return any(
+        (membership is not None and each.membership_id == membership.pk)
+        or (email and each.address.lower() == email.lower())
+        or (each.label.casefold() == name.casefold() and not (has_chosen or each.has_chosen_name))
+        for each in asked
+    )
 
 
-def _first(by_mark: dict[str, int], marks: Iterable[str]) -> int | None:
-    return next((by_mark[mark] for mark in marks if mark in by_mark), None)
+def _next_number(council: Council) -> int:
+    """Return a number that no one in a council's rounds has, those of deleted plans included."""
+    there = Respondent.objects.filter(round__plan__council=council)
+    last: int = there.aggregate(last=Max("person"))["last"] or 0
+    deleted = DeletedRound.objects.filter(council=council)
+    return 1 + max([last, *(person for gone in deleted for person, _ in gone.people)])
 
 
 def _hold_plans(council: Council) -> None:

@@ -22,6 +22,11 @@ COUNCILLORS = {
 }
 LEFT = {2: {"Ivy Lane"}, 3: {"Ivy Lane"}}  # by round
 JOINED = {3: ("Cora Finch", "Dev Shah", "Hannah Mbeki")}
+EVERYONE = (
+    *OFFICERS,
+    *(name for names in COUNCILLORS.values() for name in names),
+    *(name for names in JOINED.values() for name in names),
+)
 
 # Typical rating of each component by each group of respondents in the first round.
 FIRST = {
@@ -216,15 +221,16 @@ def _answer(respondent, component, key, number):
         respondent=respondent,
         component=component,
         passed=passed,
-        strength=None if passed else _strength(respondent, at, number),
+        strength=None if passed else _strength(respondent.group, key, at, number),
         **dict(zip(RoundAnswer.WORDS, words, strict=True)),
     )
 
 
-def _strength(respondent, at, number):
+def _strength(group, key, at, number):
     """Return the typical rating of the person's group, one higher or lower for some."""
-    own = ((respondent.person * 7 + at * 3) % 5) // 4 - ((respondent.person * 5 + at) % 6) // 5
-    strength = FIRST[respondent.group][at - 1] + SINCE[number - 1][at - 1] + own
+    place = EVERYONE.index(key) + 1
+    own = ((place * 7 + at * 3) % 5) // 4 - ((place * 5 + at) % 6) // 5
+    strength = FIRST[group][at - 1] + SINCE[number - 1][at - 1] + own
     return min(max(strength, STRENGTHS[0]), STRENGTHS[-1])
 
 

@@ -208,7 +208,12 @@ class PastedForm(forms.Form):
 class PaperForm(forms.Form):
     """Someone who answered on paper, under a name or a label."""
 
-    name = NameField(label="Name or label", help_text="For example, Workshop 12 June, sheet 3.")
+    name = NameField(
+        label="Name or label",
+        help_text="If you do not know their name, enter a label with a number, such as Workshop "
+        "12 June, sheet 3. A label does not tell who answered, so more answers may be left out of "
+        "the figures of later rounds.",
+    )
     group = group_field()
 
 

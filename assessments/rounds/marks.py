@@ -1,14 +1,16 @@
-"""Marks by which a respondent whose name was removed, or whose round was deleted with its plan, is
-recognised if they are asked again.
+"""Signs by which a respondent can be recognised if they are asked again.
 
-Without them, someone could remove the names of all respondents but one, ask the same people again,
-and find the answers of the one in the difference between the two results. A mark is a checksum
-with SECRET_KEY: the database alone does not tell whose it is.
+Without them, someone could ask all respondents but one again, under other names or after their
+names were removed, and find the answers of the one in the difference between the two results.
+
+A sign is kept as a mark, a checksum with SECRET_KEY: the database alone does not tell whose it is.
 """
 
 import re
 import unicodedata
-from typing import Any
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -17,11 +19,146 @@ TITLES = {
     *("cllr", "councillor", "alderman", "mr", "mrs", "ms", "miss", "mx", "dr", "prof"),
     *("professor", "sir", "dame", "lord", "lady", "baroness", "the", "hon", "rev", "reverend"),
 }
+LABEL = "label"  # the mark of every label instead of a name, such as "Sheet 2"
+NONE: frozenset[str] = frozenset()
 
 
-# Before the mark of a name that a member chose themselves. It recognises no one: see
-# `results._number_alike`.
-CHOSEN = "chosen:"
+@dataclass(frozen=True)
+class Signs:
+    """The marks of what a respondent, or someone with an account, is or was known by.
+
+    `names` are of the first and last words of names together, `firsts` of first words and `words`
+    of the others. `writers` are of the account that entered their answers from paper. `unsorted`
+    are of accounts, addresses and names from when the kinds were not kept. With `is_one` unset, an
+    account has had names that can hardly be one person's: someone else may have it now.
+    """
+
+    accounts: frozenset[str] = NONE
+    emails: frozenset[str] = NONE
+    names: frozenset[str] = NONE
+    firsts: frozenset[str] = NONE
+    words: frozenset[str] = NONE
+    labels: frozenset[str] = NONE
+    writers: frozenset[str] = NONE
+    unsorted: frozenset[str] = NONE
+    is_one: bool = True
+
+    def __or__(self, other: "Signs") -> "Signs":
+        both = {kind: getattr(self, kind) | getattr(other, kind) for kind in KINDS}
+        return Signs(**both, is_one=self.is_one and other.is_one)
+
+    def is_sure(self, other: "Signs") -> bool:
+        """Return whether two respondents of different rounds are one person.
+
+        The name must be the same, and one of the account, an address and who entered both from
+        paper. A label is no name.
+        """
+        if not (self.is_one and other.is_one) or self.labels or other.labels:
+            return False
+        at = self.accounts & other.accounts or self.emails & other.emails
+        by = self.writers & other.writers
+        if (at or by) and self.names & other.names:
+            return True
+        return _is_sure(self.unsorted, other) or _is_sure(other.unsorted, self)
+
+    def may_be(self, other: "Signs") -> bool:
+        """Return whether they may be one person: they have anything in common but a first name.
+
+        Two labels may always be, and tell nothing: see `disclosure.shown_by_round`.
+        """
+        if self.labels and other.labels:
+            return False
+        return bool(
+            self._whole & other._whole
+            or self.words & (other.words | other.firsts)
+            or self.firsts & other.words
+        )
+
+    @property
+    def _whole(self) -> frozenset[str]:
+        return self.accounts | self.emails | self.names | self.unsorted
+
+    def index(self) -> list[tuple[str, str]]:
+        """Return what to look people up by who may be the same: more is found than `may_be`."""
+        return [("word", mark) for mark in self.firsts | self.words] + [
+            ("whole", mark) for mark in self._whole
+        ]
+
+    def kept(self) -> list[str]:
+        """Return the marks of the person as texts that `signs_kept_in` reads."""
+        of_kinds = [
+            mark if kind == "unsorted" else f"{kind}:{mark}"
+            for kind in KINDS
+            if kind != "writers"
+            for mark in sorted(getattr(self, kind))
+        ]
+        return of_kinds if self.is_one else [*of_kinds, "several:"]
+
+
+KINDS = ("accounts", "emails", "names", "firsts", "words", "labels", "writers", "unsorted")
+
+
+def _is_sure(unsorted: Collection[str], other: Signs) -> bool:
+    """Do the same as Signs.is_sure for marks of which the kind was not kept."""
+    return bool(other.names.intersection(unsorted)) and bool(
+        (other.accounts | other.emails).intersection(unsorted)
+    )
+
+
+def signs_of(
+    *,
+    accounts: Iterable[int] = (),
+    emails: Iterable[str] = (),
+    names: Iterable[str] = (),
+    writers: Iterable[int] = (),
+    keeps: bool = False,
+) -> Signs:
+    """Return the signs of someone with these primary keys of accounts, addresses and names.
+
+    With `keeps`, marks with the present key alone, to be kept; otherwise with every earlier key,
+    too, to be compared with those that were kept.
+    """
+
+    def marks(kind: str, texts: Iterable[object]) -> frozenset[str]:
+        secrets = [settings.SECRET_KEY, *([] if keeps else settings.SECRET_KEY_FALLBACKS)]
+        return frozenset(_mark(kind, str(text), each) for text in texts for each in secrets)
+
+    firsts: set[str] = set()
+    others: set[str] = set()
+    of_names = list(filter(None, names))
+    for name in of_names:
+        first, *rest = words_of(name)
+        firsts.update(() if is_label(name) else {first})
+        others.update({first, *rest} if is_label(name) or not rest else rest)
+    return Signs(
+        accounts=marks("account", accounts),
+        emails=marks("email", {email.strip().lower() for email in emails if email}),
+        names=marks("name", {" ".join(name_key(name)) for name in of_names}),
+        firsts=marks("word", firsts),
+        words=marks("word", others),
+        labels=frozenset({LABEL}) if any(map(is_label, of_names)) else NONE,
+        writers=marks("account", writers),
+    )
+
+
+def signs_kept_in(texts: Iterable[str]) -> Signs:
+    """Return the signs that `Signs.kept` wrote, or earlier marks without their kind."""
+    found: dict[str, set[str]] = {kind: set() for kind in KINDS}
+    is_one = True
+    for text in texts:
+        kind, colon, mark = text.partition(":")
+        if kind == "several":
+            is_one = False
+        elif colon and kind in found:
+            found[kind].add(mark)
+        else:  # before one of a name that a member had chosen was "chosen:"
+            found["unsorted"].add(mark or kind)
+    return Signs(**{kind: frozenset(marks) for kind, marks in found.items()}, is_one=is_one)
+
+
+def is_label(name: str) -> bool:
+    """Return whether a name is a label: it has a figure, or no letters."""
+    return any(character.isdigit() for character in name) or not re.search(r"[^\W\d_]", name)
 
 
 def name_key(name: str) -> tuple[str, ...]:
@@ -29,50 +166,31 @@ def name_key(name: str) -> tuple[str, ...]:
 
     A label with a figure, such as "Sheet 2", is returned as it is.
     """
-    if any(character.isdigit() for character in name):
+    if is_label(name):
         return (name.casefold(),)
+    words = _all_words(name)
+    return (words[0], words[-1])
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a name as `name_key` does, without initials if it has anything else."""
+    words = _all_words(name) or [name.casefold()]
+    return [word for word in words if len(word) > 1] or words
+
+
+def names_may_be_one(names: Iterable[str]) -> bool:
+    """Return whether each two of these names may be the same person's."""
+    found = [signs_of(names=[name]) for name in {*names}]
+    return all(one.may_be(other) for place, one in enumerate(found) for other in found[place + 1 :])
+
+
+def _all_words(name: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", name.casefold())
     words = re.findall(r"[^\W\d_]+", "".join(c for c in plain if not unicodedata.combining(c)))
-    words = [word for word in words if word not in TITLES] or words
-    return (words[0], words[-1]) if words else (name,)
+    return [word for word in words if word not in TITLES] or words
 
 
-def email_marks(email: str) -> list[str]:
-    """Return the marks of an address: the current one first, then those with earlier keys."""
-    return _marks("email", email.strip().lower())
-
-
-def name_marks(name: str) -> list[str]:
-    """Return the marks of a name, and of every name with the same key; as `email_marks`."""
-    return _marks("name", " ".join(name_key(name)))
-
-
-def account_marks(key: int) -> list[str]:
-    """Return the marks of the account with a primary key; as `email_marks`."""
-    return _marks("account", str(key))
-
-
-def marks_of(respondent: Any) -> list[str]:
-    """Return the marks of a Respondent that are kept once their row has been deleted.
-
-    They are recognised by all but one that begins with CHOSEN.
-    """
-    name = respondent.name_mark or name_marks(respondent.label)[0]
-    found = [f"{CHOSEN}{name}" if respondent.has_chosen_name else name]
-    if respondent.name_mark:
-        found += [respondent.email_mark] * bool(respondent.email_mark)
-        return found + respondent.other_marks.split()
-    if respondent.address:
-        found.append(email_marks(respondent.address)[0])
-    if respondent.membership is not None:
-        user = respondent.membership.user
-        found.append(account_marks(user.merged_into_id or user.pk)[0])
-    return found
-
-
-def _marks(kind: str, text: str) -> list[str]:
+@lru_cache(maxsize=50_000)
+def _mark(kind: str, text: str, secret: str) -> str:
     salt = f"assessments.rounds.marks.{kind}"
-    return [
-        salted_hmac(salt, text, secret=secret, algorithm="sha256").hexdigest()
-        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    ]
+    return salted_hmac(salt, text, secret=secret, algorithm="sha256").hexdigest()

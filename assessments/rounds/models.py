@@ -1,7 +1,5 @@
 import datetime as dt
 import uuid
-from collections.abc import Mapping
-from types import MappingProxyType
 
 from django.db import models
 from django.db.models import Q
@@ -148,10 +146,10 @@ class Respondent(models.Model):
     """A person invited to a round: a member, by a personal link, or on paper.
 
     The link holds 256 random bits, of which only a digest is stored, and works until the last day
-    of the round. `person` numbers the people of a council's rounds: the same number is the same
-    person in another round, of this plan or another, even after their name has been removed. By the
-    marks, which are set then, the person is recognised if they are asked again: see `marks`. Those
-    of other names and addresses that a member had are in `other_marks`, one on each line.
+    of the round. `person` is a number that no other respondent of the council's rounds has; who is
+    the same person in several is found out by `people`. By the marks, which are set when their name
+    is removed, they are recognised if they are asked again: see `marks`. Those of each kind, also
+    of other names and addresses that a member had, are in `other_marks`, one on each line.
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="respondents")
@@ -176,13 +174,13 @@ class Respondent(models.Model):
 
     objects = RespondentQuerySet.as_manager()
 
-    # Whether they may be, or may not be, someone else of an earlier round: `results` finds out.
+    # Whether they may be, or may not be, someone else of an earlier round: `people` finds out.
     is_in_doubt = False
-    # Of a sheet that does not count: the numbers of the person and of who they may be, and the
-    # scores that are on it, by the number of the component.
-    people: frozenset[int] = frozenset()
+    # Of a sheet that does not count: the numbers of those who it may be of, and of the components
+    # that are scored on it.
     perhaps: frozenset[int] = frozenset()
-    typed: Mapping[int, int | None] = MappingProxyType({})
+    one_of: frozenset[int] = frozenset()  # if nothing tells whose it is
+    typed: frozenset[int] = frozenset()
 
     class Meta:
         ordering = ["group", "pk"]

@@ -3,11 +3,10 @@
 The rules of `disclosure` have been applied: what must not be shown is not in a result.
 """
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
@@ -18,13 +17,12 @@ from django.utils.crypto import salted_hmac
 from django.utils.text import get_text_list
 
 from assessments.plans.models import Plan, PlanItem
-from councils.models import EarlierAddress, EarlierName, User, counts_in
 from frameworks.models import CoalitionComponent, ReflectiveQuestion, StepComponentLink
 from frameworks.wording import put_term
 
 from .disclosure import Given, Labels, Measure, Sets, Shown, Voice, labels_for, shown_by_round
-from .marks import CHOSEN, account_marks, email_marks, marks_of, name_marks
 from .models import DeletedRound, Respondent, RespondentGroup, Round, RoundAnswer, Way
+from .people import People
 
 WEAKEST = 3
 GROUPS = dict(RespondentGroup.choices)
@@ -224,7 +222,7 @@ def results_by_plan(
     # Who enters answers in a round that is still open knows them, too.
     any_sheet = Q(way=Way.PAPER, round__plan__council__in=councils)
     asked = Respondent.objects.filter(Q(round__in=rounds) | any_sheet).select_related(
-        "membership__user", "invited_by__merged_into", "round__plan"
+        "membership__user__merged_into", "invited_by__merged_into", "round__plan"
     )
     rows = list(asked) if rounds else []
     here = set(rounds)
@@ -238,15 +236,11 @@ def results_by_plan(
     follows = {pk for pk, found in closed.items() if any(each.follows_deleted for each in found)}
     deleted = _by(kept.filter(council__in=follows) if follows else (), "council_id")
     stored = {each.pk: each.person for found in respondents.values() for each in found}
+    people: dict[int, People] = {}
     for council, found in closed.items():
         found.sort(key=lambda each: each.closing_order)
-        is_alone = len(found) + len(deleted[council]) < 2 and not sheets[council]
-        had = [] if is_alone else _had_by_accounts(council)
-        everyone = [r for each in found for r in respondents[each.pk]]
-        had += [frozenset(r.other_marks.split()) for r in everyone if r.other_marks]
-        _number_alike([respondents[each.pk] for each in found], deleted[council], had)
-        answered = [each for each in everyone if each.has_finished]
-        _find_people(sheets[council], answered, stored, had)
+        people[council] = People(council, found, respondents, deleted[council], sheets[council])
+        _find_scores(sheets[council])
     answers = _by(
         RoundAnswer.objects.filter(respondent__round__in=rounds)
         .exclude(respondent__finished_at=None)
@@ -272,6 +266,7 @@ def results_by_plan(
             deleted[plan.council_id],
             respondents,
             sheets[plan.council_id],
+            people.get(plan.council_id),
             {
                 # Someone who has not finished can be taken for someone who has.
                 each.pk: {r.person: stored[r.pk] for r in respondents[each.pk] if r.has_finished}
@@ -311,6 +306,7 @@ def _results(
     deleted: Sequence[DeletedRound],
     respondents: Mapping[int, Sequence[Respondent]],
     sheets: Sequence[Respondent],
+    people: People | None,
     numbers: Mapping[int, Mapping[int, int]],
     answers: Mapping[int, Sequence[RoundAnswer]],
     components: Sequence[CoalitionComponent],
@@ -318,7 +314,7 @@ def _results(
 ) -> list[RoundResult]:
     by_round: dict[int, list[ComponentResult]] = {each.pk: [] for each in rounds}
     everyone = [each for pk in by_round for each in respondents[pk]]
-    numbers_of_readers, perhaps = _who_entered([*everyone, *sheets], plan.council_id, deleted)
+    numbers_of_readers, perhaps = people.readers() if people else ({}, {})
     entered_by = {
         each.pk: numbers_of_readers[each.invited_by_id]
         for each in everyone
@@ -326,9 +322,12 @@ def _results(
     }
     # By round, who may know which comments: those of people whose sheets of the round do not count.
     beside: dict[int, dict[int, set[int]]] = defaultdict(lambda: _copy(perhaps))
+    one_of: dict[int, dict[int, list[frozenset[int]]]] = defaultdict(lambda: defaultdict(list))
     for sheet in sheets:
         reader = numbers_of_readers[sheet.invited_by_id]
-        beside[sheet.round_id][reader] |= sheet.people | sheet.perhaps
+        beside[sheet.round_id][reader] |= sheet.perhaps
+        if sheet.one_of:
+            one_of[sheet.round_id][reader].append(sheet.one_of)
     texts = [put_term(question.text, plan.term) for question in questions]
     for component in components:
         counting = defaultdict(list)
@@ -347,8 +346,8 @@ def _results(
         summary = put_term(component.summary, plan.term)
         kept = [_kept_sets(each, component, numbers[each.pk]) for each in rounds]
         entered, maybe = _entered_elsewhere(component, deleted, sheets, numbers_of_readers)
-        for reader, people in perhaps.items():
-            maybe[reader] |= people
+        for reader, known in perhaps.items():
+            maybe[reader] |= known
         shown_in = shown_by_round(
             given,
             kept,
@@ -356,12 +355,16 @@ def _results(
             deleted=[people for gone in deleted for people in gone.sets_of(component)],
             entered=entered,
             perhaps=maybe,
+            one_of=_one_of(component, sheets, numbers_of_readers),
+            unnamed=people.unnamed if people else frozenset(),
             lots=[_lot(each, component) for each in rounds],
         )
         for each, shown in zip(rounds, shown_in, strict=True):
             if each.plan_id == plan.pk:
                 here = counting[each.pk]
-                labels = _kept_labels(each, component) or _labels(here, entered_by, beside[each.pk])
+                labels = _kept_labels(each, component) or _labels(
+                    here, entered_by, beside[each.pk], one_of[each.pk]
+                )
                 result = _component(component, summary, shown, labels, here, texts)
                 by_round[each.pk].append(result)
     return [
@@ -413,41 +416,23 @@ def _labels(
     answers: Sequence[RoundAnswer],
     entered_by: Mapping[int, int],
     perhaps: Mapping[int, Collection[int]],
+    one_of: Mapping[int, Sequence[frozenset[int]]],
 ) -> Labels:
     asked = [answer.respondent for answer in answers]
     voices = [Voice(r.group, r.may_be_named, r.person, entered_by.get(r.pk, 0)) for r in asked]
-    return labels_for(voices, perhaps)
+    return labels_for(voices, perhaps, one_of)
 
 
-def _find_people(
-    sheets: Iterable[Respondent],
-    answered: Iterable[Respondent],
-    stored: Mapping[int, int],
-    had: Iterable[frozenset[str]],
-) -> None:
-    """Find whose answers are on sheets that do not count, among those who answered, in memory.
-
-    `stored` has the stored number of those, and `had` what `_had_by_accounts` returns. Someone
-    whose name a member chose, or had, may be another person, so the answers are theirs perhaps.
-    """
-    by_number: dict[int, set[int]] = defaultdict(set)
-    by_mark: dict[str, set[int]] = defaultdict(set)
-    for each in answered:
-        by_number[stored[each.pk]].add(each.person)
-        marks = [each.name_mark] if each.name_mark else name_marks(each.label)
-        own = {*marks, *marks_of(each)}
-        for mark in chain(marks, *(marks_had for marks_had in had if own & marks_had)):
-            by_mark[mark].add(each.person)
-    typed: dict[int, dict[int, int | None]] = defaultdict(dict)
-    if there := [each.pk for each in sheets if each.removed_at is None]:
+def _find_scores(sheets: Sequence[Respondent]) -> None:
+    """Find which components were scored on sheets that do not count, in memory."""
+    there = [each.pk for each in sheets if each.removed_at is None]
+    typed: dict[int, set[int]] = defaultdict(set)
+    if there:
         found = RoundAnswer.objects.filter(respondent__in=there)
-        for pk, number, score in found.values_list("respondent", "component__number", "strength"):
-            typed[pk][number] = score
+        for pk, number in found.values_list("respondent", "component__number"):
+            typed[pk].add(number)
     for sheet in sheets:
-        marks = [sheet.name_mark] if sheet.name_mark else name_marks(sheet.label)
-        sheet.people = frozenset(by_number[sheet.person] or {sheet.person})
-        sheet.perhaps = frozenset().union(*(by_mark[mark] for mark in marks)) - sheet.people
-        sheet.typed = typed[sheet.pk]
+        sheet.typed = frozenset(typed[sheet.pk])
 
 
 def _entered_elsewhere(
@@ -472,202 +457,28 @@ def _entered_elsewhere(
             maybe[reader] |= set(people) - shown
     for sheet in sheets:
         reader = numbers_of_readers[sheet.invited_by_id]
-        if sheet.typed.get(component.number) and len(sheet.people) == 1:
-            entered[reader] |= sheet.people
+        if sheet.removed_at or component.number in sheet.typed:
             maybe[reader] |= sheet.perhaps
-        elif sheet.removed_at or component.number in sheet.typed:
-            maybe[reader] |= sheet.people | sheet.perhaps
     return entered, maybe
+
+
+def _one_of(
+    component: CoalitionComponent,
+    sheets: Iterable[Respondent],
+    numbers_of_readers: Mapping[int, int],
+) -> dict[int, list[frozenset[int]]]:
+    """Return sets of people, of each of which one can be the person of a sheet that does not count,
+    by the number of who entered it.
+    """
+    found: dict[int, list[frozenset[int]]] = defaultdict(list)
+    for sheet in sheets:
+        if sheet.one_of and (sheet.removed_at or component.number in sheet.typed):
+            found[numbers_of_readers[sheet.invited_by_id]].append(sheet.one_of)
+    return found
 
 
 def _copy(perhaps: Mapping[int, Collection[int]]) -> dict[int, set[int]]:
     return defaultdict(set, {reader: set(people) for reader, people in perhaps.items()})
-
-
-def _number_alike(
-    rounds: Sequence[Sequence[Respondent]],
-    deleted: Sequence[DeletedRound],
-    had: Sequence[frozenset[str]],
-) -> None:
-    """Give those who may be one person in several rounds one number, in memory.
-
-    `rounds` are the respondents of a council's rounds, in the order in which they closed, so that a
-    later round never changes what an earlier one shows. A name that is like an earlier one gets a
-    new number if the earlier number is taken in the round (see `actions._number_of`), even by
-    someone who never answers. If only one of those who are called so answered in a round, they
-    count as the first person of that name, also if that is one of a round that was deleted.
-
-    Someone with an account is also known by the name and addresses that it `had`: a member who
-    changed theirs can be asked under an earlier one, or have been. Someone who has the number of a
-    person in an earlier round has been recognised, and keeps it. A name that a member chose
-    themselves proves nothing: anyone who took the name of someone who left could else read off the
-    difference between two results what that person had answered. If they may be two people and may
-    be one, their answer is in no figure of the later round (`is_in_doubt`).
-    """
-    first: dict[str, int] = {}
-    before: set[int] = set()
-    chosen: set[str] = set()
-    for gone in deleted:
-        for person, marks in gone.people:
-            for each in marks:
-                mark = each.removeprefix(CHOSEN)
-                if mark != each and mark not in first:
-                    chosen.add(mark)
-                first.setdefault(mark, person)
-    for respondents in rounds:
-        numbers = {each.person for each in respondents if each.has_finished}
-        answered: dict[str, list[Respondent]] = defaultdict(list)
-        for each in sorted(respondents, key=attrgetter("person")):
-            if each.has_chosen_name and not each.has_finished:
-                continue
-            marks = [each.name_mark] if each.name_mark else name_marks(each.label)
-            own = {*marks, *marks_of(each)}
-            others = sorted({mark for marks_had in had if own & marks_had for mark in marks_had})
-            # A name that they chose tells less of them than what their account had.
-            tried = [*others, *marks] if each.has_chosen_name else [*marks, *others]
-            if each.person in before:
-                tried = marks
-            mark = next((mark for mark in tried if mark in first), marks[0])
-            if each.has_chosen_name and mark not in first:
-                chosen.add(mark)
-            each.is_in_doubt = mark in chosen or (each.has_chosen_name and mark in marks)
-            # All marks of a name: those of a removed name can be with an earlier key.
-            own_names = () if each.has_chosen_name else marks
-            # Not the number of someone whose name they only chose.
-            is_chosen = each.has_chosen_name and mark in marks
-            number = each.person if is_chosen else first.get(mark, each.person)
-            for known in (mark, *own_names, *others):
-                first.setdefault(known, number)
-            if each.has_finished:
-                answered[mark].append(each)
-        for mark, found in answered.items():
-            is_taken = len(found) > 1 or first[mark] in numbers
-            if not is_taken and not found[0].is_in_doubt:
-                numbers.add(first[mark])
-                found[0].person = first[mark]
-            for each in found:
-                each.is_in_doubt &= not is_taken and each.person not in before
-        # Not the stored numbers of those who counted as someone else: they must do so again.
-        before |= {
-            each.person for each in respondents if each.has_finished and not each.is_in_doubt
-        }
-
-
-def _had_by_accounts(council_id: int) -> list[frozenset[str]]:
-    """Return the marks of each account of a council that had another name or address.
-
-    Not those of names that people chose themselves: someone could take the name of another person
-    for a while, to be taken for them later. Three queries.
-    """
-    members = User.objects.filter(memberships__council=council_id)
-    counted = counts_in(council_id)
-    emails = _by(EarlierAddress.objects.filter(counted, user__in=members.values("pk")), "user_id")
-    names = _by(EarlierName.objects.filter(counted, user__in=members.values("pk")), "user_id")
-    return [
-        _marks_had(user, emails[user.pk], names[user.pk])
-        for user in members.filter(pk__in={*emails, *names})
-    ]
-
-
-def marks_had_by(user: User, council_id: int) -> frozenset[str]:
-    """Return the marks by which a council's rounds know someone with an account, two queries.
-
-    They are of the account, of each address that it has or had and of each name, if the person did
-    not choose it themselves.
-    """
-    counted = counts_in(council_id)
-    emails = EarlierAddress.objects.filter(counted, user=user)
-    return _marks_had(user, emails, EarlierName.objects.filter(counted, user=user))
-
-
-def _marks_had(
-    user: User, emails: Iterable[EarlierAddress], names: Iterable[EarlierName]
-) -> frozenset[str]:
-    marks = account_marks(user.pk)
-    for email in (user.email, *(each.email for each in emails)):
-        marks += email_marks(email)
-    called = [(user.name, user.name_chosen_at), *((each.name, each.chosen_at) for each in names)]
-    for name, chosen_at in called:
-        if chosen_at is None:
-            marks += name_marks(name)
-    return frozenset(marks)
-
-
-def _who_entered(
-    respondents: Iterable[Respondent], council_id: int, deleted: Sequence[DeletedRound]
-) -> tuple[dict[int, int], dict[int, set[int]]]:
-    """Return who those are who entered answers on paper, by the key of their account; and who else
-    some of them may be, by that number.
-
-    A number as Respondent.person; a negative number for someone who was never asked themselves.
-    They are known by their account, also one that was merged into theirs, and by an address and a
-    name that they have or had: what is kept back from them must not be shown because they changed
-    one of these. A name that they chose themselves proves nothing: what another person answered
-    would not be kept back from someone who took their name. Nor does a name on paper, which anyone
-    can have entered. Two queries if there is any paper.
-    """
-    respondents = list(respondents)
-    readers = {each.invited_by_id: each.invited_by for each in respondents if each.way == Way.PAPER}
-    before = {int(account) for gone in deleted for account in gone.entered} - set(readers)
-    if before:
-        found = User.objects.filter(pk__in=before).select_related("merged_into")
-        readers |= {each.pk: each for each in found}
-    if not readers:
-        return {}, {}
-    by_account: dict[int, int] = {}
-    by_email: dict[str, int] = {}
-    by_mark = {mark: person for gone in deleted for person, marks in gone.people for mark in marks}
-    on_paper: dict[str, set[int]] = defaultdict(set)
-    for each in respondents:
-        marks = [each.name_mark] if each.name_mark else name_marks(each.label)
-        if each.way == Way.PAPER:
-            for mark in marks:
-                on_paper[mark].add(each.person)
-            continue
-        if each.membership is not None:
-            by_account[_account_of(each.membership.user)] = each.person
-        if each.address:
-            by_email[each.address] = each.person
-        by_mark |= dict.fromkeys(marks, each.person)
-    accounts = {*map(_account_of, readers.values()), *readers}
-    counted = counts_in(council_id)
-    had = _by(EarlierAddress.objects.filter(counted, user__in=accounts), "user_id")
-    called = _by(EarlierName.objects.filter(counted, user__in=accounts), "user_id")
-
-    def number_of(user: User) -> int:
-        account = user.merged_into or user
-        both = {account.pk, user.pk}
-        emails = [user.email, account.email, *(each.email for pk in both for each in had[pk])]
-        names = [name for name, chosen_at in names_of(user) if chosen_at is None]
-        numbers = [
-            by_account.get(account.pk),
-            *map(by_email.get, emails),
-            *(by_mark.get(mark) for key in both for mark in account_marks(key)),
-            *(by_mark.get(mark) for email in emails for mark in email_marks(email)),
-            *(by_mark.get(mark) for name in names for mark in name_marks(name)),
-        ]
-        return next(filter(None, numbers), -account.pk)
-
-    def names_of(user: User) -> list[tuple[str, dt.datetime | None]]:
-        both = {user.merged_into or user, user}
-        now = [(each.name, each.name_chosen_at) for each in both]
-        return now + [(had.name, had.chosen_at) for each in both for had in called[each.pk]]
-
-    numbers = {key: number_of(reader) for key, reader in readers.items()}
-    perhaps: dict[int, set[int]] = defaultdict(set)
-    for key, number in numbers.items():
-        for name, chosen_at in names_of(readers[key]):
-            for mark in name_marks(name):
-                # Someone else can have entered their own answers from paper.
-                perhaps[number] |= on_paper[mark] - {number}
-                if number < 0 and chosen_at and mark in by_mark:
-                    perhaps[number].add(by_mark[mark])
-    return numbers, perhaps
-
-
-def _account_of(user: User) -> int:
-    """Return the key of the account, or of the one that it was merged into."""
-    return user.merged_into_id or user.pk
 
 
 def _lot(round_: Round, component: CoalitionComponent) -> str:

@@ -19,8 +19,9 @@ from assessments.register.actions import hand_over_win
 from assessments.register.models import EarlyWin
 from assessments.restricted_notes.models import RestrictedNote
 from assessments.rounds.actions import forget_respondent
+from assessments.rounds.marks import signs_of
 from assessments.rounds.models import Respondent
-from assessments.rounds.results import marks_had_by
+from assessments.rounds.people import signs_of_accounts
 from assessments.seats.models import Scenario
 from councils.actions import (
     erase_account,
@@ -94,13 +95,19 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
             _forget_in_bulk_changes(own, new, [council], owner=user)
         _erase_other_names(user, known, by=by)
         by_account = Q(membership__user=user) | Q(membership__user__merged_into=user)
-        marks = cache(partial(marks_had_by, user))
+
+        @cache
+        def marks(council_id: int) -> list[str]:
+            return signs_of_accounts([user], council_id, keeps=True)[user.pk].kept()
+
         for respondent in Respondent.objects.filter(by_account).select_related("membership__user"):
             forget_respondent(respondent, other_marks=marks(respondent.membership.council_id))
-        # Not with the account's marks: a name is enough, and can be another person's.
-        for respondent in respondents_who_are(user):
-            forget_respondent(respondent)
         accounts = [user, *user.merged_accounts.all()]
+        own_marks = signs_of(accounts=[each.pk for each in accounts], keeps=True).accounts
+        # Without the kind of the mark, so that it only says who they may be: a name is enough for
+        # `respondents_who_are`, and can be another person's.
+        for respondent in respondents_who_are(user):
+            forget_respondent(respondent, other_marks=own_marks)
         for part in CheckInPart.objects.filter(person__in=accounts):
             leave_check_in(part)
         delete_records(accounts)

@@ -1,4 +1,4 @@
-"""Series of rounds in which people are asked again under other names, addresses and ways.
+"""Series of rounds in which people are asked again under other names, addresses, labels and ways.
 
 Plans are added and deleted in between, and members take the names of people who have no account.
 
@@ -97,16 +97,19 @@ class RoundSeries:
                 asked = ask_member(made, membership=member, group=group, by=self.chief)
             elif random.random() < 0.66:
                 address = random.choice(["series.example", f"home{number}.example"])
+                # A mailbox of a role can have been someone else's.
+                owner = random.choice([person] * 6 + [*self.people])
                 asked = ask_by_link(
                     made,
                     name=self.spelled(person),
-                    email=f"{person}@{address}",
+                    email=f"{owner}@{address}",
                     group=group,
                     by=self.chief,
                 )
             else:
                 reader = random.choice([self.chief, self.helper])
-                asked = add_on_paper(made, name=self.spelled(person), group=group, by=reader)
+                name = f"Sheet {person}" if random.random() < 0.3 else self.spelled(person)
+                asked = add_on_paper(made, name=name, group=group, by=reader)
         except ValidationError:
             return  # taken for someone who has already been asked
         self.really[asked.pk] = person
@@ -118,7 +121,8 @@ class RoundSeries:
 
     def spelled(self, person):
         first, last = NAMES[person].split()
-        ways = ("{} {}", "Cllr {} {}", "{} Q. {}", "Dr {} {}")
+        ways = ("{} {}", "Cllr {} {}", "{} Q. {}", "Dr {} {}", "{} {}", "Cllr {} {}")
+        ways += ("{} {} OBE", "{1}, {0}", "{} {} (Lab)", "{} {}-Nova", "{1}", "Nan {1}")
         return self.random.choice(ways).format(first, last)
 
     def check(self, made):

@@ -1,0 +1,179 @@
+"""Who is who in several rounds: sure, someone else, or in doubt and then in no later figure."""
+
+import pytest
+from django.utils import timezone
+
+from assessments.rounds.actions import (
+    add_on_paper,
+    ask_by_link,
+    ask_member,
+    close_round,
+    finish_answers,
+    make_round,
+    remove_name,
+)
+from assessments.rounds.marks import signs_kept_in, signs_of
+from assessments.rounds.models import Respondent
+from assessments.rounds.people import People
+from councils.actions import change_name
+from councils.models import Membership
+
+
+@pytest.fixture
+def rounds(plan, chief):
+    """Return two open rounds of one plan."""
+    today = timezone.localdate()
+    return [make_round(plan, name=name, opens=today, closes=today, by=chief) for name in "AB"]
+
+
+def answered(respondent):
+    finish_answers(respondent, may_be_named=False)
+    return respondent
+
+
+def by_link(round_, by, name, email="ann@example.org"):
+    return answered(ask_by_link(round_, name=name, email=email, group="officers", by=by))
+
+
+def on_paper(round_, by, name):
+    return answered(add_on_paper(round_, name=name, group="officers", by=by))
+
+
+def as_member(round_, by, user):
+    member = Membership.objects.select_related("user").get(user=user)
+    return answered(ask_member(round_, membership=member, group="officers", by=by))
+
+
+def found_in(rounds, by):
+    """Close the rounds; return pairs of the number and the doubt about each respondent, by key."""
+    for round_ in rounds:
+        close_round(round_, by=by)
+    asked = {
+        round_.pk: list(
+            Respondent.objects.filter(round=round_).select_related(
+                "membership__user__merged_into", "invited_by__merged_into"
+            )
+        )
+        for round_ in rounds
+    }
+    People(rounds[0].plan.council_id, rounds, asked, [], [])
+    return {
+        each.pk: (each.person, each.is_in_doubt) for people in asked.values() for each in people
+    }
+
+
+@pytest.mark.parametrize("removes", [False, True])
+@pytest.mark.parametrize(
+    ("name", "email", "is_same", "is_in_doubt"),
+    [
+        ("Ann Ash", "ann@example.org", True, False),
+        ("Cllr Ann M. Ash", "ANN@example.org", True, False),
+        ("Bob Birch", "ann@example.org", False, True),  # perhaps someone else has the mailbox now
+        ("Ann Ash", "home@example.org", False, True),
+        ("Ann Ash OBE", "home@example.org", False, True),
+        ("Ash, Ann (Lab)", "home@example.org", False, True),
+        ("Nan Ash", "home@example.org", False, True),
+        ("Ann Birch", "home@example.org", False, False),  # only a first name in common
+        ("Bob Birch", "home@example.org", False, False),
+    ],
+)
+def test_by_link(rounds, chief, name, email, is_same, is_in_doubt, removes):
+    first, second = rounds
+    ann = by_link(first, chief, "Ann Ash")
+    close_round(first, by=chief)
+    if removes:
+        remove_name(ann, by=chief)
+    again = by_link(second, chief, name, email)
+    found = found_in(rounds, chief)
+    assert (found[again.pk][0] == found[ann.pk][0]) is is_same
+    assert found[again.pk][1] is is_in_doubt
+    assert found[ann.pk][1] is False
+
+
+def test_two_who_answered_one_round_are_two_people(rounds, chief):
+    first, second = rounds
+    numbers = {}
+    for round_ in rounds:
+        for name, email in (("Ann Ash", "ann@example.org"), ("Ann Ash-Birch", "b@example.org")):
+            numbers[round_.pk, name] = by_link(round_, chief, name, email).pk
+    found = found_in(rounds, chief)
+    for name in ("Ann Ash", "Ann Ash-Birch"):
+        assert found[numbers[first.pk, name]] == found[numbers[second.pk, name]]
+        assert found[numbers[first.pk, name]][1] is False
+
+
+def test_a_sheet_does_not_prove_that_someone_is_another_person(rounds, chief):
+    """Anyone can have entered it, under any name."""
+    first, second = rounds
+    by_link(first, chief, "Ann Ash")
+    on_paper(second, chief, "Ann Ash OBE")
+    again = by_link(second, chief, "Ann Ash", "home@example.org")
+    assert found_in(rounds, chief)[again.pk][1] is True
+
+
+@pytest.mark.parametrize(
+    ("name", "by_another", "is_same", "is_in_doubt"),
+    [
+        ("Ann Ash", False, True, False),
+        ("Ann Ash", True, False, True),
+        ("Sheet 2", False, False, False),
+    ],
+)
+def test_on_paper(rounds, chief, officer, name, by_another, is_same, is_in_doubt):
+    first, second = rounds
+    sheet = on_paper(first, chief, "Ann Ash")
+    again = on_paper(second, officer if by_another else chief, name)
+    found = found_in(rounds, chief)
+    assert (found[again.pk][0] == found[sheet.pk][0]) is is_same
+    assert found[again.pk][1] is is_in_doubt
+
+
+@pytest.mark.parametrize(
+    ("name", "is_same"), [("Opal M Officer", True), ("Otto Other", False), ("Opal Ash", False)]
+)
+def test_a_member_is_the_same_unless_the_account_may_have_been_handed_over(
+    rounds, chief, officer, name, is_same
+):
+    first, second = rounds
+    change_name(officer, name="Opal Officer")
+    before = as_member(first, chief, officer)
+    close_round(first, by=chief)
+    officer.refresh_from_db()
+    change_name(officer, name=name)
+    again = as_member(second, chief, officer)
+    found = found_in(rounds, chief)
+    assert (found[again.pk][0] == found[before.pk][0]) is is_same
+    assert found[again.pk][1] is not is_same
+
+
+def test_who_was_in_doubt_stays_so_until_both_answer_one_round(plan, rounds, chief):
+    first, second = rounds
+    today = timezone.localdate()
+    more = [make_round(plan, name=name, opens=today, closes=today, by=chief) for name in "CDE"]
+    third, fourth, fifth = more
+    by_link(first, chief, "Ann Ash")
+    again = [by_link(second, chief, "Ann Ash", "home@example.org")]
+    again.append(by_link(third, chief, "Ann Ash", "home@example.org"))
+    by_link(fourth, chief, "Ann M Ash")
+    again.append(by_link(fourth, chief, "Ann Ash", "home@example.org"))
+    again.append(by_link(fifth, chief, "Ann Ash", "home@example.org"))
+    found = found_in([*rounds, *more], chief)
+    assert len({found[each.pk][0] for each in again}) == 1
+    assert [found[each.pk][1] for each in again] == [True, True, False, False]
+
+
+def test_signs_are_read_as_they_were_kept(settings):
+    signs = signs_of(accounts=[4], emails=["a@b.example"], names=["Ann Ash", "Sheet 2"], keeps=True)
+    assert signs_kept_in(signs.kept()) == signs
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another key, as long as it must be"
+    assert signs_kept_in(signs.kept()).may_be(signs_of(names=["A Ash"]))
+    assert not signs_kept_in(signs.kept()).may_be(signs_of(names=["Bob Birch"]))
+
+
+def test_marks_of_which_the_kind_was_not_kept_are_recognised():
+    ann = signs_of(emails=["a@b.example"], names=["Ann Ash"])
+    before = signs_kept_in([min(ann.emails), f"chosen:{min(ann.names)}"])
+    assert ann.is_sure(before)
+    assert before.may_be(signs_of(names=["Ann Ash"]))
+    assert not before.is_sure(signs_of(names=["Ann Ash"]))
