@@ -175,7 +175,7 @@ def shown_by_round(
     count, by that person. `perhaps` has those whose answers they may have entered, and those who
     they may be themselves. `one_of` has lists of sets of people, by that person: they may have
     entered the answers of one of each set. `unnamed` are those who are known by a label only, and
-    may be someone of another round: a figure is shown if it is safe whoever they are.
+    may be someone of another round: a figure is shown if it is safe in every such case.
     `lots` has a text for each round, which no reader can know, for the random choice of people.
     """
     found, earlier, before, scores, groups = [], list(deleted), {}, {}, {}
