@@ -5,6 +5,7 @@ import time_machine
 from django.urls import reverse
 
 from assessments.pages import due_lists
+from assessments.pages.political_facts import seats_in_words
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Control, Plan, PlanItem, Status
 from assessments.plans.progress import Tally
@@ -13,7 +14,7 @@ from assessments.register.models import Agreement, EarlyWin
 from assessments.seats.actions import record_composition
 from assessments.words import within_sentence
 from councils.models import Membership, User
-from elections.composition import Composition, Group
+from elections.composition import Composition, Group, MajorityRule
 from tests.acting import answer, own_item, signed_in, text_of, tree_of, vacate, words
 
 TODAY = dt.date(2027, 5, 18)
@@ -283,6 +284,19 @@ def test_a_stage_claims_no_more_than_the_facts(plan, chief, officer):
 def facts_of(response):
     (line,) = of_class(response, "app-facts")
     return words(line), [(words(a), a.get("href")) for a in line.iter("a")]
+
+
+def test_a_majority_of_members_in_post_is_not_called_one_of_all_seats():
+    groups, rule = (Group("Elm", 12), Group("Ash", 30)), MajorityRule.IN_POST
+    day = dt.date(2027, 5, 10)
+    for vacancies, made, as_at, said in (
+        (0, MajorityRule.SEATS, day, "42 seats, majority 22."),
+        (2, MajorityRule.SEATS, None, "44 seats, 2 of them vacant, majority 23."),
+        (0, rule, None, "42 seats, majority 22."),
+        (2, rule, None, "44 seats, 2 of them vacant. Majority 22 of the 42 members in post."),
+        (0, rule, day, "42 seats. Majority 22 of the 42 members in post on 10 May 2027."),
+    ):
+        assert seats_in_words(Composition(groups, vacancies=vacancies, rule=made), as_at) == said
 
 
 def test_the_political_facts_are_those_recorded(plan, chief, reviewer, adviser, riverdale):
