@@ -64,7 +64,8 @@ def add_protocol(document, plan: Plan, wording: ProtocolWording, *, level: int =
     if wording.open_points:
         add_placeholder(
             document,
-            f"[These points still have words in square brackets to complete: {wording.open_titles}]",
+            "[These points still have words in square brackets to complete: "
+            f"{wording.open_titles}]",
         )
     for number, line in enumerate(wording.kept, start=1):
         _add_point(document, number, line, level)

@@ -232,7 +232,7 @@ def test_an_encrypted_backup_that_was_cut_off_may_be_incomplete_and_one_may_be_m
         path.write_bytes(encrypted[:size])
         with pytest.raises(RestoreRefused, match="compare its size"):
             _opened(path, tmp_path, str(identity)).__enter__()
-    with pytest.raises(RestoreRefused, match="There is no file .*nowhere"):
+    with pytest.raises(RestoreRefused, match=r"There is no file .*nowhere"):
         _opened(tmp_path / "nowhere", tmp_path, "").__enter__()
 
 
