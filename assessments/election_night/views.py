@@ -14,7 +14,6 @@ from assessments.printing.turns import in_turn
 from assessments.seats.models import CouncilComposition
 from assessments.versions import StaleVersion
 from assessments.words import day_in_words, moment_in_words
-from councils.models import ElectionCycle
 from councils.once import once
 from councils.permissions import Right
 from councils.sessions import in_background
@@ -162,7 +161,7 @@ def _asks_not_up(plan):
     """Return whether some seats of the council may not be up for election."""
     if plan.occasion == Occasion.BY_ELECTION:
         return True
-    return plan.council.election_cycle != ElectionCycle.WHOLE
+    return not plan.council.elects_whole
 
 
 def _initial_start(plan, composition):

@@ -14,7 +14,7 @@ from assessments.plans.models import Event
 from assessments.seats.actions import record_composition
 from assessments.seats.models import CouncilComposition
 from assessments.timetable.actions import save_interim
-from assessments.vacancies.actions import add_motion, add_vacancy
+from assessments.vacancies.actions import add_motion, add_vacancy, save_row
 from assessments.vacancies.models import NoConfidenceMotion, Vacancy
 from elections.composition import Composition, Group
 from tests.acting import signed_in, text_of
@@ -228,6 +228,17 @@ def test_the_votes_of_a_motion_are_shown_as_far_as_they_are_known(plan, officer,
     )
     assert "it was carried by a second or casting vote" in shown(signed=5, votes_for=20, against=20)
     assert "Check: 99 councillors signed, but the council has 40 seats." in shown(signed=99)
+
+
+def test_the_history_of_a_vacancy_says_that_the_councillor_was_in_no_group(plan, officer):
+    row = vacancy_of(plan, officer, group="")
+    save_row(row, version=1, by=officer, group="Oak")
+    kinds = (Event.Kind.VACANCY_ADDED, Event.Kind.VACANCY_CHANGED)
+    assert [
+        (each.before, each.after)
+        for kind in kinds
+        for each in Event.objects.get(kind=kind).changes.filter(field="group")
+    ] == [("", "No group"), ("No group", "Oak")]
 
 
 def test_votes_that_are_no_numbers_are_refused_by_name(plan, officer):
