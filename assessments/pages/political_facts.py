@@ -11,6 +11,7 @@ from django.utils.text import get_text_list
 from assessments.access import Rights
 from assessments.plans.models import Control, ControlStanding, Plan
 from assessments.register.models import Agreement
+from assessments.vacancies.models import VacancyState
 from assessments.words import counted
 from councils.permissions import Right, may
 from elections.composition import Composition, MajorityRule, control_of
@@ -64,9 +65,14 @@ def political_facts(plan: Plan, rights: Rights, *, today: dt.date) -> PoliticalF
     vacant = []
     if is_old:
         sentences.append("These are the seats before the election.")
-    elif vacant := list(vacancies_since.fetch(plan.council_id, day=shown.as_at)):
-        seats = get_text_list([row.seat for row in vacant], "and")
-        sentences.append(f"Now vacant: {seats}.")
+    else:
+        changed = list(vacancies_since.fetch(plan.council_id, day=shown.as_at))
+        vacant = [row for row in changed if row.state == VacancyState.OPEN]
+        filled = [row for row in changed if row.state == VacancyState.FILLED]
+        for words, rows in (("Now vacant", vacant), ("Filled since, not yet counted here", filled)):
+            if rows:
+                seats = get_text_list([row.seat for row in rows], "and")
+                sentences.append(f"{words}: {seats}.")
     sentences.insert(0, seats_in_words(composition, shown.as_at if vacant else None))
     lost = Counter(row.group.casefold() for row in vacant)
     sentences += _who_runs_it(plan, agreement, today, members, lost)

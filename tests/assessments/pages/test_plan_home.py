@@ -12,6 +12,8 @@ from assessments.plans.progress import Tally
 from assessments.register.actions import add_to_register
 from assessments.register.models import Agreement, EarlyWin
 from assessments.seats.actions import record_composition
+from assessments.vacancies.actions import save_row
+from assessments.vacancies.models import Vacancy
 from assessments.words import within_sentence
 from councils.models import Membership, User
 from elections.composition import Composition, Group, MajorityRule
@@ -344,6 +346,16 @@ def test_the_political_facts_are_those_recorded(plan, chief, reviewer, adviser, 
         "No overall control. 44 seats, majority 23. Now vacant: Abbey (no group) and Mill (Ash). "
         "Agreement between Ash and Elm (21 seats, 1 of them vacant) since 14 May. Council"
     )
+    mill = Vacancy.objects.get(ward="Mill")
+    by_election = dt.date(2027, 6, 24)
+    save_row(mill, version=1, by=chief, state="filled", poll_on=by_election)
+    words_, _ = facts_of(page_for(chief, plan))
+    assert words_ == (
+        "No overall control. 44 seats, majority 23. Now vacant: Abbey (no group). Filled since, "
+        "not yet counted here: Mill (Ash). Agreement between Ash and Elm (21 seats) since 14 May. "
+        "Council"
+    )
+    save_row(mill, version=2, by=chief, state="open", poll_on=None)
     words_, _ = facts_of(page_for(adviser, plan))
     assert words_ == "Agreement between Ash and Elm since 14 May."
     with time_machine.travel(dt.datetime(2028, 1, 10, 12, tzinfo=dt.UTC), tick=False):
