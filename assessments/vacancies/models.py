@@ -32,7 +32,7 @@ class VacancyQuerySet(models.QuerySet):
         return found.order_by("arose_on", "pk")
 
     def changed_since(self, day: dt.date) -> "VacancyQuerySet":
-        """As `since`, with those filled since then, of which a composition of `day` does not know."""
+        """Return those of `since`, and the filled ones that a composition of `day` cannot show."""
         is_open = Q(state=VacancyState.OPEN, arose_on__gt=day)
         is_filled = Q(poll_on__gt=day) | Q(poll_on=None, arose_on__gt=day)
         found = self.filter(is_open | Q(is_filled, state=VacancyState.FILLED))
