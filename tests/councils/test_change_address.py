@@ -93,6 +93,11 @@ def test_the_address_changes_once_both_links_were_used(
     assert browser().get(links[NEW]).status_code == 200
     assert "Confirmed" in text_of(browser().post(links[NEW]))
     assert "Confirmed" in text_of(browser().post(links[NEW]))
+    again = browser().get(links[NEW])
+    assert "You have confirmed the change of email address" in text_of(again)
+    assert f"from the link that we sent to {before}" in text_of(again)
+    assert "Confirm the change" not in text_of(again)
+    assert "cancel the change" in text_of(again)
     assert stored(quentin).email == before
     with django_capture_on_commit_callbacks(execute=True):
         assert f"Sign in with {NEW}" in text_of(client.post(links[before]))
@@ -302,6 +307,7 @@ def test_pages_say_when_owners_cannot_confirm(quentin, client, ask):
     assert "if you belong to one council and advise no other" in text_of(client.get(reverse(URL)))
     _, links = ask(has_lost_old="on")
     assert "If you belong to one council and advise no other" in text_of(client.get(reverse(URL)))
+    assert "2 people have to confirm it for you" in text_of(client.get(reverse(URL)))
     (letter,) = (each for each in mail.outbox if each.to == [quentin.email])
     assert "if you belong to one council and advise no other" in letter.body
     shown = text_of(browser().get(links[NEW]))
