@@ -401,7 +401,9 @@ def request_detail(request, slug, pk):
 def cancel_request(request, slug, pk):
     """Cancel a pending request."""
     actions.cancel_request(request_for(request.user, slug, pk), by=request.user)
-    messages.success(request, "The request has been cancelled.")
+    messages.success(
+        request, "The request has been cancelled. We have emailed the people it concerns."
+    )
     return redirect("council_data", slug)
 
 

@@ -1,5 +1,6 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
@@ -96,7 +97,7 @@ def reviewers_not_finished(plan: Plan, stage: Stage) -> list[UnfinishedReviewer]
     review = Review.objects.open().filter(plan=plan, stage=stage)
     deputies = Deputy.objects.current().filter(office__in=STATUTORY_OFFICES)
     steps = Step.objects.filter(stage=stage).count()
-    asked = (
+    asked: Iterable[Any] = (
         Membership.objects.current()
         .filter(reviews__in=review)
         .annotate(
@@ -230,7 +231,7 @@ def _left_open(
     concerns: Sequence[ReviewMark],
     unfinished: Sequence[UnfinishedReviewer],
 ) -> str:
-    """Return what the snapshot says of the sign-off besides the signer's reason, in lines."""
+    """Return what the snapshot says about the sign-off besides the signer's reason, in lines."""
     lines = [f"Sign-off of stage {stage.number}."]
     if steps:
         numbers = ", ".join(str(step.number) for step in steps)

@@ -385,6 +385,8 @@ def test_the_person_is_told_that_they_were_erased(
     assert letter.subject == "Your transition planner account has been erased"
     assert f"Hello {NAME}," in letter.body
     assert "has been replaced by a number. It may still be in texts" in letter.body
+    assert "Your role stays in the record" in letter.body
+    assert "review rounds stay without your name, with checksums of your names" in letter.body
     assert ("contact your council." in letter.body) == by_owner
     assert ("contact the people who run the planner: http" in letter.body) != by_owner
 
