@@ -29,7 +29,7 @@ def close_requests(
 
 
 def people_concerned(request: ConfirmationRequest) -> set[User]:
-    """Return who is emailed about a request: of the council, and the person whom it is about.
+    """Return who is emailed about a request: of the council, and the person it is about.
 
     Everyone with access to the council's plans, or of a request about a person, the owners; of an
     erasure, the council's statutory officers and their deputies as well.
