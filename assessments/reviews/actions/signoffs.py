@@ -23,15 +23,10 @@ from frameworks.models import Stage, Step
 
 from .snapshots import freeze
 
-# Besides its items, what changes what one signs off: who was asked, the views of reviewers, and
-# answers to them.
-REVIEW_EVENTS = (
-    Event.Kind.REVIEW_ASKED,
-    Event.Kind.REVIEW_CHANGED,
-    Event.Kind.REVIEW_ENDED,
-    Event.Kind.STEP_MARKED,
-    Event.Kind.CONCERN_ANSWERED,
-)
+# Besides its items, what changes what one signs off: the views of reviewers, and answers to them.
+REVIEW_EVENTS = (Event.Kind.STEP_MARKED, Event.Kind.CONCERN_ANSWERED)
+# Who was asked to review the stage, which these events name in their detail.
+ASKING_EVENTS = (Event.Kind.REVIEW_ASKED, Event.Kind.REVIEW_CHANGED, Event.Kind.REVIEW_ENDED)
 # Events that may change many items, in any stage.
 DATE_EVENTS = (
     Event.Kind.PLAN_CHANGED,
@@ -146,7 +141,9 @@ def statutory_concerns(plan: Plan, stage: Stage) -> QuerySet[ReviewMark]:
 def latest_change(plan: Plan, stage: Stage) -> int:
     """Return the key of the last event that changed what a sign-off of the stage keeps, or 0."""
     events = plan.events.filter(
-        Q(item__step__stage=stage) | Q(kind__in=REVIEW_EVENTS + DATE_EVENTS)
+        Q(item__step__stage=stage)
+        | Q(kind__in=REVIEW_EVENTS + DATE_EVENTS)
+        | Q(kind__in=ASKING_EVENTS, detail=f"Stage {stage.number}")
     )
     return events.aggregate(latest=Max("pk"))["latest"] or 0
 

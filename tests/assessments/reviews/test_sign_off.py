@@ -387,6 +387,7 @@ def test_what_changed_after_the_page_was_opened_is_not_signed_unseen(
     # What happens in other stages does not matter.
     opened = form_on(client.get(url), None)
     answer(plan.items.select_related("plan", "step").filter(step__number=1)[0], chief, note="Else")
+    ask(plan, Stage.objects.get(framework=plan.transition_id, number=3), reviewer, by=chief)
     assert client.post(url, opened).status_code == 302
 
 
