@@ -81,6 +81,11 @@ def political_facts(plan: Plan, rights: Rights, *, today: dt.date) -> PoliticalF
     differs = says_majority != bool(result.majority_group) and plan.control != Control.UNKNOWN
     if is_elected and differs and not shown.overruled:
         sentences.append("The seats and the control in the plan’s settings differ. Check both.")
+    elif _is_to_confirm(plan, today) and may(plan, Right.MANAGE_PLAN):
+        sentences.append(
+            "The day of annual council has passed, and the plan’s settings still say “"
+            f"{plan.get_control_display()}, expected”. Confirm it there, or change it."
+        )
     return PoliticalFacts(f"{headline}.", sentences, link, url, has_seats=True)
 
 
@@ -99,6 +104,14 @@ def seats_in_words(composition: Composition, as_at: dt.date | None) -> str:
         f"{words}. Majority {composition.majority_at} of the {composition.in_post} members in "
         f"post{on}."
     )
+
+
+def _is_to_confirm(plan: Plan, today: dt.date) -> bool:
+    """Return whether the settings state what was expected, after the day of annual council."""
+    is_expected = plan.control_standing == ControlStanding.EXPECTED
+    held_on = plan.timetable.annual_meeting
+    is_held = held_on is not None and held_on < today
+    return plan.control != Control.UNKNOWN and is_expected and is_held
 
 
 def _agreement(plan: Plan) -> Agreement | None:

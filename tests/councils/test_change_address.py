@@ -278,6 +278,8 @@ def test_two_owners_confirm_in_place_of_a_lost_mailbox(
         assert first.post(member_url(quentin)).status_code == 302
     assert all("cancel it from your account page" in each.body for each in mail.outbox)
     AddressChange.objects.update(new_confirmed_at=None)
+    result = "When it changes, Quentin Marsh will be signed out in all other browsers"
+    assert result in text_of(browser().get(links[NEW]))
     shown = text_of(browser().get(links[NEW]))
     assert "One other person has confirmed the change, and a second has to confirm it too" in shown
     result = text_of(browser().post(links[NEW]))
@@ -424,7 +426,9 @@ def test_operators_confirm_for_someone_of_several_councils(
     page = text_of(signed_in(oscar).get(reverse("operate_addresses")))
     assert f"confirmed by {olive.name}" in page
     with django_capture_on_commit_callbacks(execute=True):
-        signed_in(oscar).post(agree)
+        agreed = text_of(signed_in(oscar).post(agree, follow=True))
+    assert "You are the second person to confirm it. The address changes once it is" in agreed
+    assert "once the others have confirmed it too" not in agreed
     two = f"Two people have confirmed a new email address for {quentin.name}"
     told = [each for each in mail.outbox if each.subject == two]
     assert {each.to[0] for each in told} == {olive.email, oscar.email, nick.email}

@@ -392,6 +392,22 @@ def test_control_that_is_only_expected_is_said_to_be_expected(plan, chief):
     assert "Single-party minority administration, expected." in words_
 
 
+def test_an_expected_control_is_to_be_confirmed_after_annual_council(
+    plan, chief, officer, riverdale
+):
+    Plan.objects.filter(pk=plan.pk).update(control=Control.MINORITY, control_standing="expected")
+    seats = Composition((Group("Oak", 22), Group("Ash", 22)))
+    as_at = dt.date(2027, 5, 7)
+    record_composition(council=riverdale, as_at=as_at, composition=seats, based_on=None, by=chief)
+    said = "the plan’s settings still say “Single-party minority administration, expected”"
+    assert said not in facts_of(page_for(chief, plan))[0]
+    with at(dt.date(2027, 7, 1)):
+        assert said in facts_of(page_for(chief, plan))[0]
+        assert said not in facts_of(page_for(officer, plan))[0]
+        Plan.objects.filter(pk=plan.pk).update(control_standing="known")
+        assert said not in facts_of(page_for(chief, plan))[0]
+
+
 # --- Whose plan, in whose words -------------------------------------------------------------------
 
 
