@@ -134,6 +134,8 @@ class AccountAdapter(DefaultAccountAdapter):
 class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": "That code is not right. Enter the one that your app shows now",
+        "incorrect_or_used_code": "That code is not right. Enter the one that your app shows now, "
+        "or a recovery code that you have not used",
         "cannot_generate_recovery_codes": "Turn on two-step sign-in first",
     }
 

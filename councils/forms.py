@@ -94,8 +94,13 @@ class SingleUseCodeMixin:
         )
 
     def clean_code(self):
-        code = super().clean_code()
-        _use_up(code, self.user)
+        try:
+            code = super().clean_code()
+            _use_up(code, self.user)
+        except forms.ValidationError as error:
+            if error.code != "incorrect_code":
+                raise
+            raise get_mfa_adapter().validation_error("incorrect_or_used_code") from error
         return code
 
     def save(self):

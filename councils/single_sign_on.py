@@ -3,7 +3,9 @@
 It creates no accounts: invitations do. A person from an allowed tenant (see councils.provider) is
 identified by the issuer's permanent id, never by an address, which can pass to someone else. An
 account is connected to that id once: by the person, from their account page; or by their first
-sign-in, if the provider has verified the address and no other identity is connected.
+sign-in, if the provider has verified the address, no other identity is connected, and the person
+has not disconnected one. Disconnecting is what a person can do if someone else can sign in as them
+at the provider, so a sign-in must not undo it.
 
 A second factor at the provider (`amr` contains "mfa") counts for that sign-in, so no code is asked
 for. Plan owners still set up two-step sign-in here, because a password can be another way in.
@@ -33,6 +35,7 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.shortcuts import get_list_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from requests import RequestException
 
@@ -68,6 +71,11 @@ class SingleSignOnRefusal(Enum):
         "{name} has confirmed who you are, but is not connected to an account here. If you have an "
         "account, sign in with your password and connect it from your account page. If you do not, "
         "ask the plan owner at your council to invite you.",
+    )
+    DISCONNECTED = (
+        403,
+        "{name} has confirmed who you are, but your account here was disconnected from it. Sign in "
+        "with your password and connect it from your account page.",
     )
     NO_ANSWER = (
         502,
@@ -142,6 +150,7 @@ def remove(request):
     except ValidationError as error:
         messages.error(request, error.message)
     else:
+        User.objects.filter(pk=request.user.pk).update(disconnected_at=timezone.now())
         for identity in identities:
             disconnect(request, identity)
     return redirect("account")
@@ -150,15 +159,20 @@ def remove(request):
 def connect_once(request, sociallogin, person, *, session_key=None):
     """Connect an identity to a person; return False if the person is connected to one already.
 
+    Without `session_key` the person only signs in: also return False if they have disconnected one.
     Of two at once the second waits, and is refused. Raises PermissionDenied if the account has been
     closed since the request began, or its session, if `session_key` is given, has ended.
     """
     with transaction.atomic():
-        lock_open_account(person)
+        stored = lock_open_account(person)
         if session_key is not None:
             hold_session(session_key)
+        elif stored.disconnected_at is not None:
+            return False
         if identities_of(person).exists():
             return False
+        if stored.disconnected_at is not None:
+            User.objects.filter(pk=person.pk).update(disconnected_at=None)
         sociallogin.connect(request, person)
     return True
 
@@ -201,8 +215,10 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
             return
         if not sociallogin.is_existing:
             person = _person_with_verified_address(sociallogin.account)
-            if person:
-                connect_once(request, sociallogin, person)
+            if person and not connect_once(request, sociallogin, person):
+                person.refresh_from_db(fields=["disconnected_at"])
+                if person.disconnected_at is not None and not identities_of(person).exists():
+                    raise ImmediateHttpResponse(SingleSignOnRefusal.DISCONNECTED.page(request))
         if not sociallogin.is_existing or not sociallogin.user.is_active:
             raise ImmediateHttpResponse(SingleSignOnRefusal.NOT_CONNECTED.page(request))
 

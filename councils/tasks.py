@@ -41,6 +41,7 @@ def _send_password_link(email: str, site: str) -> None:
         return
     context = {
         "user": user,
+        "is_new": user.last_login is None and not user.has_usable_password(),
         "password_reset_url": password_link(user, site=site),
         "hours": settings.PASSWORD_RESET_TIMEOUT // 3600,
     }

@@ -856,7 +856,8 @@ def _retirement_source(kind: CouncilKind | None) -> str:
 
 def _summons_rule(timetable: Timetable) -> str:
     rule = "Five clear days before the meeting, counted in working days"
-    if timetable.annual_meeting == timetable.annual_meeting_default:
+    default = timetable.annual_meeting_default
+    if default is not None and timetable.annual_meeting == default:
         return f"{rule}, if the meeting is held on the eighth day after retirement."
     return f"{rule}."
 
@@ -1189,7 +1190,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
         key_date(
             "annual_meeting",
             "Annual council meeting"
-            if timetable.is_meeting_fixed or timetable.has_own_law
+            if timetable.is_meeting_fixed or timetable.annual_meeting_default is None
             else "Annual council meeting (default day)",
             "Annual council",
             _meeting_rule(timetable),

@@ -18,10 +18,11 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from assessments.data_protection.models import PurgeCertificate
 from assessments.plans.models import Plan
 from councils.models import (
     AccountMerge,
@@ -63,8 +64,9 @@ def for_operators(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 def councils_listed(*, text: str = "", only_in_use: bool = True) -> QuerySet[Council]:
     """Return councils with what an operator sees of each, in one query.
 
-    Annotates `plan_count`, `member_count`, `owner_count`, `last_sign_in` and `last_change`. A
-    council is in use if it has a member or an open invitation.
+    Annotates `plan_count`, `member_count`, `owner_count`, `last_sign_in`, `last_people_change` and
+    `last_plan_change`, which is the deletion of a plan if that is later. A council is in use if it
+    has a member or an open invitation.
     """
     members = Membership.objects.current().filter(council=OuterRef("pk"), user__is_active=True)
     owners = members.filter(access__in=MANAGES_PEOPLE)
@@ -73,6 +75,11 @@ def councils_listed(*, text: str = "", only_in_use: bool = True) -> QuerySet[Cou
     sign_ins = members.order_by().values("council").annotate(last=Max("user__last_login"))
     changes = CouncilEvent.objects.filter(council=OuterRef("pk")).order_by().values("council")
     plan_changes = plans.order_by().values("council").annotate(last=Max("events__at"))
+    last_event = Subquery(plan_changes.values("last"), output_field=DateTimeField())
+    deleted = PurgeCertificate.objects.filter(council=OuterRef("pk")).order_by().values("council")
+    last_deletion = Subquery(
+        deleted.annotate(last=Max("at")).values("last"), output_field=DateTimeField()
+    )
     listed = Council.objects.annotate(
         plan_count=_count(plans),
         member_count=_count(members),
@@ -81,7 +88,9 @@ def councils_listed(*, text: str = "", only_in_use: bool = True) -> QuerySet[Cou
         last_people_change=Subquery(
             changes.annotate(last=Max("at")).values("last"), output_field=DateTimeField()
         ),
-        last_plan_change=Subquery(plan_changes.values("last"), output_field=DateTimeField()),
+        last_plan_change=Greatest(
+            Coalesce(last_event, last_deletion), Coalesce(last_deletion, last_event)
+        ),
         is_invited=Exists(invited),
     )
     if only_in_use:

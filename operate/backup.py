@@ -48,6 +48,9 @@ from councils.verification import verify
 
 FORMAT, VERSION = "transition-planner-backup", 1
 MANIFEST, DATABASE, PRIVATE = "manifest.json", "database", "private"
+COMPARE = "If it was copied, compare its size with the original."
+NOT_A_BACKUP = "This file is not a backup of the planner."
+INCOMPLETE = f"This file is not a backup of the planner, or is incomplete. {COMPARE}"
 AGE_HEADER = b"age-encryption.org/"
 IN_PROGRESS = ".backup-"  # the beginning of the name of a folder that is deleted afterwards
 A_DAY = 24 * 60 * 60  # seconds
@@ -282,10 +285,12 @@ def _checked_manifest(tar: tarfile.TarFile) -> dict[str, Any]:
     try:
         with _member(tar, MANIFEST) as file:
             manifest = json.load(file)
-    except (KeyError, OSError, EOFError, ValueError, RecursionError) as error:
-        raise RestoreRefused("This file is not a backup of the planner.") from error
+    except EOFError as error:
+        raise RestoreRefused(INCOMPLETE) from error
+    except (KeyError, OSError, ValueError, RecursionError) as error:
+        raise RestoreRefused(NOT_A_BACKUP) from error
     if not _is_manifest(manifest):
-        raise RestoreRefused("This file is not a backup of the planner.")
+        raise RestoreRefused(NOT_A_BACKUP)
     if manifest["version"] > VERSION:
         raise RestoreRefused("This backup was made by a newer version of the planner.")
     if manifest["database"] != connection.vendor:
@@ -436,9 +441,17 @@ def _opened(path: Path, folder: Path, identity: str) -> Iterator[tarfile.TarFile
                 archive = decrypted
             tar = files_open.enter_context(tarfile.open(fileobj=archive, mode="r:gz"))
         except pyrage.DecryptError as error:
-            raise RestoreRefused("This key does not decrypt the backup.") from error
-        except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
-            raise RestoreRefused(f"{path} cannot be read as a backup: {error}.") from error
+            raise RestoreRefused(
+                f"This key does not decrypt the backup, or the backup is incomplete. {COMPARE}"
+            ) from error
+        except FileNotFoundError as error:
+            raise RestoreRefused(f"There is no file {path}.") from error
+        except EOFError as error:
+            raise RestoreRefused(INCOMPLETE) from error
+        except (OSError, tarfile.TarError, zlib.error) as error:
+            raise RestoreRefused(
+                f"{path} cannot be read as a backup: {error}. {COMPARE}"
+            ) from error
         try:
             yield tar
         except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:

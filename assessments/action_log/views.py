@@ -24,6 +24,7 @@ MAX_PACKED = 1_500_000
 # Characters of texts that are compared word by word for one page: it can take a second for 4,000.
 MOST_COMPARED = 40_000
 
+FROM_A_LOG = "from an edited Excel action log"
 KEPT = "Nothing has been changed: you kept what is in the plan."
 STALE = (
     "Some of these actions have changed since you checked. Nothing has been saved. Check again "
@@ -103,8 +104,8 @@ def _check(request, plan, context, rows, *, form=None):
 
 def _save(plan, found, user):
     number = counted(len(found.planned.changed), "action")
-    what = f"{number}: from an edited Excel action log"
-    return change_in_bulk(plan, found.planned, what=what, by=user)
+    what = f"{number}: {FROM_A_LOG}"
+    return change_in_bulk(plan, found.planned, what=what, detail=FROM_A_LOG, by=user)
 
 
 def _with_marks(conflicts, term):

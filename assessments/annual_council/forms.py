@@ -133,10 +133,14 @@ class NomineesForm(StartedForm):
 
 
 class OfficeVoteForm(StartedForm):
-    """The votes of one vote: for each nominee, or for and against a single one."""
+    """The votes of one vote: for each nominee, or for and against a single one.
 
-    def __init__(self, *args, nominees, **kwargs):
+    `most` is how many votes and abstentions there can be in all, if that is known.
+    """
+
+    def __init__(self, *args, nominees, most=None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.most = most
         self.nominees = list(nominees)
         self.is_single = len(self.nominees) == 1
         for nominee in self.nominees:
@@ -166,6 +170,13 @@ class OfficeVoteForm(StartedForm):
         if not sum(data["votes"].values()) + data["against"]:
             self.add_error(
                 self.first_field, "Enter at least one vote. If all members abstained, no one voted"
+            )
+        given = sum(data["votes"].values()) + data["against"] + data["abstained"]
+        if self.most is not None and given > self.most:
+            self.add_error(
+                self.first_field,
+                f"The votes and abstentions add up to {given}, but no more than {self.most} members"
+                " can vote. If the council now has more seats, record its composition first",
             )
         return data
 

@@ -25,9 +25,12 @@ CHAIR_TIE = (
 )
 
 
+CHECK_VOTES = "Check the votes"
+
+
 @dataclass(frozen=True)
 class VoteLine:
-    """One vote in words: its number, the votes, and what it leads to."""
+    """One vote in words: its number, the votes, and what it leads to if they are right."""
 
     number: int
     votes: str
@@ -55,6 +58,11 @@ class ElectionState:
         return bool(self.lines)
 
     @property
+    def is_in_doubt(self) -> bool:
+        """Return whether a vote has more votes than the council has members."""
+        return any(line.warning for line in self.lines)
+
+    @property
     def needs_nominations(self) -> bool:
         """Return whether a vote ended with no one elected, or all nominees withdrew."""
         return self.count.is_unfilled and bool(self.nominees)
@@ -63,7 +71,7 @@ class ElectionState:
     def sentence(self) -> str:
         """Say in a few words how far the election has gone."""
         if self.count.elected:
-            return f"{self.count.elected} is elected"
+            return CHECK_VOTES if self.is_in_doubt else f"{self.count.elected} is elected"
         if self.count.tie:
             return "Votes are equal: a decision is needed"
         if not self.nominees:
@@ -182,6 +190,17 @@ def members_in_post(meeting: AnnualCouncil) -> int | None:
     return councillors + (meeting.governance is Governance.MAYOR)
 
 
+def most_votes(meeting: AnnualCouncil) -> int | None:
+    """Return how many votes there can be at most: all seats, and an elected mayor.
+
+    Return None if the composition is not recorded.
+    """
+    composition = CouncilComposition.objects.of(meeting.plan.council).first()
+    if composition is None:
+        return None
+    return composition.worked_out.seats + (meeting.governance is Governance.MAYOR)
+
+
 def state_of(
     meeting: AnnualCouncil, election: OfficeElection, members: int | None = None
 ) -> ElectionState:
@@ -192,7 +211,7 @@ def state_of(
     for result in count.results:
         tie = meeting.rules.tie_rule(election.office, result)
         given = result.vote.voting + result.vote.abstained
-        warning = ""
+        said, warning = result_in_words(result, rule, tie), ""
         if members is not None and given > members:
             warning = (
                 f"This vote has {given} votes and abstentions, but the council has {members} "
@@ -202,7 +221,7 @@ def state_of(
             VoteLine(
                 result.number,
                 votes_in_words(result.vote),
-                result_in_words(result, rule, tie),
+                f"If these figures are right: {said}" if warning else said,
                 warning,
             )
         )

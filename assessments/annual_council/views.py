@@ -21,7 +21,7 @@ from . import actions
 from .access import AnnualCouncil, annual_council_for, election_for, office_for
 from .forms import NomineesForm, OfficeTieForm, OfficeVoteForm, RulesForm
 from .models import OfficeElection, OfficeFilled
-from .running_order import members_in_post, running_order, state_of
+from .running_order import members_in_post, most_votes, running_order, state_of
 from .script import script_of
 from .words import names_in_words
 
@@ -101,7 +101,7 @@ def election(request, plan_id, office):
     if not nominees:
         messages.info(request, "No vote can be entered now. Nothing was saved.")
         return redirect("office_election", plan_id, office)
-    form = OfficeVoteForm(request.POST, nominees=nominees)
+    form = OfficeVoteForm(request.POST, nominees=nominees, most=most_votes(meeting))
     if not form.is_valid():
         return _election_page(request, meeting, found, rights, office, vote=form, status=422)
     answers = form.cleaned_data

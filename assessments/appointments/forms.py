@@ -8,8 +8,13 @@ from assessments.words import counted, day_in_words
 from elections.composition import MAX_NAME
 from govuk.fields import DateField
 
-from .models import FEWEST_MEMBERS, CouncilAppointment, GroupNotice, Nomination
-from .seats_due import suggested_reply_by
+from .models import (
+    FEWEST_MEMBERS,
+    CouncilAppointment,
+    GroupNotice,
+    Nomination,
+    suggested_reply_by,
+)
 
 MOST_MEMBERS = 500
 
@@ -168,9 +173,11 @@ class SeatsNoticeForm(VersionOrNewForm):
     reply_by = DateField(
         label="Wishes to be received by",
         error_name="The date by which wishes are to be received",
-        help_text="Leave empty to use 3 weeks beginning with the day of the notice. An advance "
-        "notice, given before the council has allocated the seats, does not start this period. "
-        "Check the period with your monitoring officer.",
+        help_text="Leave empty to use 3 weeks beginning with the day of the notice. You can ask "
+        "for an earlier date, but the council cannot fill the seats without the group’s wishes "
+        "until the 3 weeks have ended (regulation 15). An advance notice, given before the council "
+        "has allocated the seats, does not start this period. Check the period with your "
+        "monitoring officer.",
         required=False,
     )
 
@@ -225,7 +232,10 @@ class NominationForm(VersionOrNewForm):
         required=False,
     )
     appointed_on = DateField(
-        label="Date of appointment", error_name="The date of appointment", required=False
+        label="Date of appointment",
+        error_name="The date of appointment",
+        is_past=True,
+        required=False,
     )
 
     def __init__(self, *args, seats, notice, is_advance, **kwargs):
@@ -259,6 +269,13 @@ class NominationForm(VersionOrNewForm):
                 self.add_error("received_on", "Enter the date the group’s wishes were received")
         elif data.get("basis") == Nomination.Basis.DEFAULT:
             self._check_default(data)
+        received, appointed = data.get("received_on"), data.get("appointed_on")
+        if is_wishes and received and appointed and appointed < received:
+            self.add_error(
+                "appointed_on",
+                "The date of appointment must be on or after the date the group’s wishes were "
+                "received",
+            )
         both = {name.casefold() for name in data.get("members", "").splitlines()}
         both &= {name.casefold() for name in data.get("substitutes", "").splitlines()}
         if both:
@@ -279,11 +296,11 @@ class NominationForm(VersionOrNewForm):
             )
             return
         day = data.get("appointed_on") or timezone.localdate()
-        if day <= self.notice.reply_by:
+        if day <= self.notice.wishes_end_on:
             self.add_error(
                 "basis",
                 "The council cannot choose the members yet. The time for the group to express its "
-                f"wishes ends on {day_in_words(self.notice.reply_by)}",
+                f"wishes ends on {day_in_words(self.notice.wishes_end_on)}",
             )
 
 

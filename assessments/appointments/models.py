@@ -4,6 +4,9 @@ Local Government and Housing Act 1989, section 16; Local Government (Committees 
 Groups) Regulations 1990, regulations 8 to 15.
 """
 
+import datetime as dt
+from itertools import combinations
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -66,8 +69,20 @@ class GroupNotice(models.Model):
         return self.signed_by.splitlines()
 
 
+# Regulation 15 gives a group a period from the notice, counted here with the day of the notice.
+DAYS_FOR_WISHES = 21
+
+
+def suggested_reply_by(given_on: dt.date) -> dt.date:
+    """Return the last day of the 3 weeks that begin with the day of the notice."""
+    return given_on + dt.timedelta(days=DAYS_FOR_WISHES - 1)
+
+
 class SeatsNotice(models.Model):
-    """The notice to a group's leader of the seats allocated to the group (regulation 14)."""
+    """The notice to a group's leader of the seats allocated to the group (regulation 14).
+
+    `reply_by` is what the notice asks for, which can be earlier than the end of the 3 weeks.
+    """
 
     balance = models.ForeignKey(PoliticalBalance, models.PROTECT, related_name="seats_notices")
     group = models.CharField(max_length=MAX_NAME)
@@ -87,6 +102,16 @@ class SeatsNotice(models.Model):
 
     def __str__(self):
         return f"Notice of seats to {self.group}"
+
+    @property
+    def wishes_end_on(self) -> dt.date:
+        """Return the last day for wishes: what the notice asks for, but never before 3 weeks."""
+        return max(self.reply_by, suggested_reply_by(self.given_on))
+
+    @property
+    def asks_early(self) -> bool:
+        """Return whether the notice asks for wishes before the 3 weeks have ended."""
+        return self.reply_by < self.wishes_end_on
 
 
 class Nomination(models.Model):
@@ -168,6 +193,30 @@ class CouncilAppointment(models.Model):
     def heading(self):
         """Return what a list of appointments of this kind is headed."""
         return HEADINGS[self.kind]
+
+
+def chairs_at_once(appointments):
+    """Return (post, names) of each committee with more than one chair at a time, in order.
+
+    `appointments` are named chairs whose end is not in the past. Without a date they have no
+    limit. One can end on the day on which the next begins.
+    """
+    by_post = {}
+    for each in appointments:
+        by_post.setdefault(each.post.casefold(), []).append(each)
+    found = []
+    for chairs in by_post.values():
+        overlap = {
+            each.pk: each
+            for one, other in combinations(chairs, 2)
+            if one.holder.casefold() != other.holder.casefold()
+            and (one.until_on or dt.date.max) > (other.from_on or dt.date.min)
+            and (other.until_on or dt.date.max) > (one.from_on or dt.date.min)
+            for each in (one, other)
+        }
+        if overlap:
+            found.append((chairs[0].post, [each.holder for each in overlap.values()]))
+    return found
 
 
 def member_differences(groups, composition):

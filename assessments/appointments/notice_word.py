@@ -112,11 +112,19 @@ def notice_word(
         "The period of 3 weeks after which the council can fill the seats without your group’s "
         "wishes (regulation 15) does not begin with this advance notice."
         if is_advance
-        else "If the group expresses no wishes in time, the council or the committee that appoints "
-        "can fill the seats as it thinks fit (regulation 15).",
+        else f"If the group expresses no wishes {_period(notice)}, the council or the committee "
+        "that appoints can fill the seats as it thinks fit (regulation 15).",
     )
     add_placeholder(document, "[Proper officer: check the period and how to reply, then sign]")
     return document_bytes(document)
+
+
+def _period(notice):
+    """Say by when wishes count: never less than the 3 weeks, also if the notice asks for less."""
+    if notice and notice.reply_by == notice.wishes_end_on:
+        return f"by {day_in_words(notice.wishes_end_on)}"
+    last_day = f", by {day_in_words(notice.wishes_end_on)}" if notice else ""
+    return f"within 3 weeks beginning with the date of this notice{last_day}"
 
 
 def _say(document, words):

@@ -8,14 +8,6 @@ from assessments.seats.models import CouncilComposition, PoliticalBalance
 
 from .models import Nomination, SeatsNotice
 
-# Regulation 15 gives a group a period from the notice, counted here with the day of the notice.
-DAYS_FOR_WISHES = 21
-
-
-def suggested_reply_by(given_on: dt.date) -> dt.date:
-    """Return the last day of the 3 weeks that begin with the day of the notice."""
-    return given_on + dt.timedelta(days=DAYS_FOR_WISHES - 1)
-
 
 @dataclass(frozen=True)
 class SeatsOfGroup:
@@ -104,7 +96,7 @@ def nominations_of(
     for group in group_seats(report):
         notice = notices.get(group.name)
         in_advance = is_advance(balance, report, notice)
-        has_ended = notice is not None and not in_advance and notice.reply_by < today
+        has_ended = notice is not None and not in_advance and notice.wishes_end_on < today
         bodies = []
         for body, seats in group.bodies:
             nomination = nominations.get((body.pk, group.name))

@@ -30,7 +30,9 @@ from .access import (
 )
 from .forms import AppointmentForm, GroupNoticeForm, NominationForm, SeatsNoticeForm
 from .models import (
+    CouncilAppointment,
     Nomination,
+    chairs_at_once,
     current_groups,
     member_differences,
 )
@@ -209,6 +211,9 @@ def nomination(request, slug, pk, party, committee_id):
 def appointments(request, slug):
     """List chairs, vice-chairs, lead members and representatives on outside bodies."""
     me, found = appointments_for(request.user, slug)
+    today = timezone.localdate()
+    chairs = found.filter(kind=CouncilAppointment.Kind.CHAIR).exclude(holder="")
+    chairs = chairs.exclude(until_on__lt=today)
     page = Paginator(found, APPOINTMENTS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -217,7 +222,8 @@ def appointments(request, slug):
             "council": me.council,
             "rights": CouncilRights.of(me),
             "page": page,
-            "today": timezone.localdate(),
+            "today": today,
+            "chairs_at_once": chairs_at_once(chairs),
         },
     )
 

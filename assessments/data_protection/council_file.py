@@ -148,8 +148,8 @@ class CouncilFile:
         theirs = about.get("migrations")
         if not isinstance(theirs, list) or not all(isinstance(each, str) for each in theirs):
             raise ImportRefused(
-                "This export cannot be imported, because it leaves out what owners must not read. "
-                "Make it with: manage.py export_council SLUG --complete"
+                "This export is not complete, so it cannot be imported. Make one with: manage.py "
+                "export_council SLUG --complete"
             )
         ours = set(migrations_of(MigrationLoader(None).disk_migrations))
         if newer := sorted(set(theirs) - ours):

@@ -12,6 +12,9 @@ from councils.models import Council, CouncilEvent
 
 from .models import WAITING_DAYS, Retention
 
+# Entries of a plan's history that change nothing in it: they do not move its end.
+NO_CHANGES = (Event.Kind.PLAN_EXPORTED, Event.Kind.PLAN_FOLLOWED)
+
 
 @dataclass(frozen=True)
 class PlanExpiry:
@@ -63,12 +66,12 @@ def expiries_of(council: Council, retention: Retention) -> list[PlanExpiry]:
     waiting = dt.timedelta(days=WAITING_DAYS)
     since = _same_rule_since(council)
     settled = since + waiting if since else dt.date.min
-    not_a_download = ~Q(events__kind=Event.Kind.PLAN_EXPORTED)
+    is_change = ~Q(events__kind__in=NO_CHANGES)
     plans = (
         Plan.objects.filter(council=council)
         .select_related("council")
         .annotate(
-            last_change=Max("events__at", filter=not_a_download),
+            last_change=Max("events__at", filter=is_change),
             entries=Count("events", distinct=True),
         )
         .order_by("election_day")
@@ -122,7 +125,7 @@ def expiry_of(plan: Plan) -> PlanExpiry:
 
 
 def ends_on(plan: Plan, last_change: dt.datetime | None) -> dt.date:
-    """Return the last day of the first year, or of the last entry if later; no downloads."""
+    """Return the last day of the first year, or of the last change if later: see NO_CHANGES."""
     first_year = plan.timetable.first_year_ends
     return max(first_year, timezone.localdate(last_change)) if last_change else first_year
 

@@ -56,6 +56,8 @@ STOOD_IN = {
     AddressStep.TAKEN: "The address was not changed: another account now uses it.",
     AddressStep.WAITING: "You have confirmed the change. It takes effect once the others have "
     "confirmed it too.",
+    AddressStep.WAITING_FOR_NEW: "You are the second person to confirm the change. The address "
+    "changes once it is confirmed from the email to the new address.",
 }
 NOT_STOOD_IN = "This change is no longer waiting. Nothing has changed."
 NOT_YET = "You cannot carry this request out yet"
@@ -401,7 +403,9 @@ def request_detail(request, slug, pk):
 def cancel_request(request, slug, pk):
     """Cancel a pending request."""
     actions.cancel_request(request_for(request.user, slug, pk), by=request.user)
-    messages.success(request, "The request has been cancelled.")
+    messages.success(
+        request, "The request has been cancelled. We have emailed the people it concerns."
+    )
     return redirect("council_data", slug)
 
 

@@ -40,6 +40,10 @@ AT_MOST = {
 }
 
 
+# The headings about a member's own actions that are due; the email says which those are.
+DUE = "Your overdue actions", f"Your actions due in the next {DUE_SOON_DAYS} days"
+
+
 @dataclass(frozen=True)
 class DigestHeading:
     """A heading of an update, how many things are under it, and lines for the first of them."""
@@ -90,6 +94,7 @@ def digest_for(user, *, now):
     context = {
         "user": user,
         "news": news,
+        "has_due": any(each.name in DUE for plan in news for each in plan.headings),
         "decisions": decisions,
         "decisions_heading": WaitingKind.CONFIRMATION.value,
         "private": private,
@@ -169,8 +174,8 @@ def _of_member(plan, user, *, since, now):
         return _item_line(item, plan)
 
     return [
-        DigestHeading.of("Overdue", overdue, line),
-        DigestHeading.of(f"Due in the next {DUE_SOON_DAYS} days", coming, line),
+        DigestHeading.of(DUE[0], overdue, line),
+        DigestHeading.of(DUE[1], coming, line),
         DigestHeading.of("Newly assigned to you", _given(plan, user, since), line),
         DigestHeading.of("Comments that mention you", mentions, _comment_line),
         DigestHeading.of("Replies to your comments", replies, _comment_line),

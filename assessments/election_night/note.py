@@ -45,7 +45,7 @@ class ElectionNote:
 
     @property
     def is_final(self) -> bool:
-        """Whether every seat has a declared result."""
+        """Whether no result is still to come: every seat is declared, or recorded as vacant."""
         return not self.state.declared.total.to_come
 
     @property

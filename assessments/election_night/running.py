@@ -1,6 +1,6 @@
 """The running state of a count, for its page and its note: declared and expected kept apart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from elections.composition import Combination, Composition, MajorityRule, control_of
 from elections.count import (
@@ -105,7 +105,8 @@ class ScenarioBeside:
 class RunningState:
     """Everything that a page shows of a count.
 
-    `declared` counts the declared results alone, `expected` those that are expected as well.
+    `declared` counts the declared results alone, `expected` those that are expected as well. Once
+    the result is a composition, `seats_without` had none and are vacant in both.
     """
 
     count: ElectionCount
@@ -115,6 +116,7 @@ class RunningState:
     declared_wards: tuple[CountWard, ...]
     expected_wards: tuple[CountWard, ...]
     wards_to_come: tuple[CountWard, ...]
+    seats_without: int = 0
 
     @property
     def has_expected(self) -> bool:
@@ -130,7 +132,7 @@ class RunningState:
 
     @property
     def seats_declared(self) -> int:
-        return self.count.seats_up - self.declared.total.to_come
+        return self.count.seats_up - self.declared.total.to_come - self.seats_without
 
     @property
     def seats_expected(self) -> int:
@@ -151,14 +153,20 @@ def running_state(count: ElectionCount) -> RunningState:
     not_up = total_not_up(count)
     declared = not_up.with_results(ward.result.by_group for ward in declared_wards)
     expected = declared.with_results(ward.result.by_group for ward in expected_wards)
+    seats_without = 0
+    if count.composition_id is not None:
+        seats_without = declared.to_come
+        declared = replace(declared, to_come=0, vacant=declared.vacant + seats_without)
+        expected = declared
     return RunningState(
         count=count,
         declared=CountStanding.of(declared),
         expected=CountStanding.of(expected),
-        rows=tuple(_rows(not_up, declared, expected)),
+        rows=tuple(_rows(not_up, declared, expected, seats_without)),
         declared_wards=tuple(declared_wards),
         expected_wards=tuple(expected_wards),
         wards_to_come=tuple(ward for ward in wards if ward.result is None),
+        seats_without=seats_without,
     )
 
 
@@ -166,13 +174,15 @@ def _has(ward: CountWard, status: WardResult.Status) -> bool:
     return ward.result is not None and ward.result.status == status
 
 
-def _rows(not_up: RunningTotal, declared: RunningTotal, expected: RunningTotal):
+def _rows(not_up: RunningTotal, declared: RunningTotal, expected: RunningTotal, seats_without: int):
     for before, now, then in zip(not_up.groups, declared.groups, expected.groups, strict=True):
         yield SeatsRow(now.name, before.seats, now.seats, then.seats)
     if expected.no_group:
         yield SeatsRow("In no group", not_up.no_group, declared.no_group, expected.no_group)
-    if declared.vacant:
-        yield SeatsRow("Vacant, not up", *[declared.vacant] * 3)
+    if not_up.vacant:
+        yield SeatsRow("Vacant, not up", *[not_up.vacant] * 3)
+    if seats_without:
+        yield SeatsRow("Without a result, recorded as vacant", 0, seats_without, seats_without)
 
 
 def beside(scenario, total: RunningTotal) -> ScenarioBeside:

@@ -13,8 +13,7 @@ from assessments.printing.responses import file_response, no_pdf
 from assessments.printing.turns import in_turn
 from assessments.seats.models import CouncilComposition
 from assessments.versions import StaleVersion
-from assessments.words import moment_in_words
-from councils.models import ElectionCycle
+from assessments.words import day_in_words, moment_in_words
 from councils.once import once
 from councils.permissions import Right
 from councils.sessions import in_background
@@ -100,6 +99,11 @@ def _board(user, plan, count):
     }
 
 
+def is_before_poll(plan):
+    """Return whether results entered now are a rehearsal."""
+    return timezone.localdate() < plan.election_day
+
+
 # --- Setting up -----------------------------------------------------------------------------------
 
 
@@ -149,6 +153,7 @@ def start(request, plan_id):
         form=form,
         composition=composition,
         now=composition.worked_out if composition else None,
+        is_before_poll=is_before_poll(plan),
     )
 
 
@@ -156,7 +161,7 @@ def _asks_not_up(plan):
     """Return whether some seats of the council may not be up for election."""
     if plan.occasion == Occasion.BY_ELECTION:
         return True
-    return plan.council.election_cycle != ElectionCycle.WHOLE
+    return not plan.council.elects_whole
 
 
 def _initial_start(plan, composition):
@@ -404,7 +409,7 @@ def finish(request, plan_id):
     state = running_state(count)
     current = CouncilComposition.objects.of(plan.council).first()
     composition, problem = _composition_of(state)
-    doubts = _doubts(state, current)
+    doubts = _doubts(state, current, plan)
     theirs, status = False, 200
     if request.method != "POST":
         form = FinishForm(
@@ -466,9 +471,15 @@ def _composition_of(state):
         return None, str(error)
 
 
-def _doubts(state, current):
-    """Return, in sentences, how the declared results differ from a whole council."""
+def _doubts(state, current, plan):
+    """Return, in sentences, how the declared results differ from a whole council after its poll."""
     total, found = state.declared.total, []
+    if is_before_poll(plan):
+        found.append(
+            f"The poll is on {day_in_words(plan.election_day)} and has not been held yet. If this "
+            "is a rehearsal, end election night without a composition: a composition cannot be "
+            "removed."
+        )
     if state.expected_wards and state.has_expected:
         names = ", ".join(ward.name for ward in state.expected_wards)
         found.append(f"Expected results are not counted: {names}.")

@@ -83,7 +83,10 @@ class ShownChange:
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One event. `subject` says what it is about; `url` is the page about that, if there is one."""
+    """One event. `subject` says what it is about; `url` is the page about that, if there is one.
+
+    `how` says how an action was changed, if not on its own page.
+    """
 
     at: datetime
     when: str
@@ -94,6 +97,7 @@ class HistoryEntry:
     step: int | None
     item: PlanItem | None
     changes: list[ShownChange]
+    how: str = ""
 
 
 def events_seen(plan: Plan) -> QuerySet[Event]:
@@ -176,6 +180,8 @@ def entry_of(event, plan, *, can_edit=False, read_only=(), actions=None):
         verb = _count_verb(plan.council.area)
     if event.kind == Event.Kind.PLAN_EXPORTED and event.detail:
         verb = _download_verb(event.detail)
+    if event.kind == Event.Kind.RESPONDENT_INVITED and event.detail.endswith(" on paper)"):
+        verb = "began to enter answers from paper in a review round"
     # The checksum of a snapshot is part of the record, and for people on the snapshot's page only.
     detail = CHECKSUM.sub("", event.detail)
     if event.kind in SAYS_ALL and detail:
@@ -208,6 +214,7 @@ def entry_of(event, plan, *, can_edit=False, read_only=(), actions=None):
         url=url,
         step=step,
         item=item,
+        how=event.detail if event.kind == Event.Kind.ITEM_CHANGED else "",
         changes=[
             _shown(
                 change,

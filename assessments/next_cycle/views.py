@@ -39,7 +39,8 @@ def next_plan(request, plan_id):
     except IntegrityError:
         form.add_error("election_day", MADE_MEANWHILE)
         return _page(request, plan, rights, form, "ask", status=422)
-    messages.success(request, "The next plan is ready. The previous plan has not changed.")
+    words = "The next plan is ready. Only the history of the previous plan has changed."
+    messages.success(request, words)
     return redirect(following)
 
 

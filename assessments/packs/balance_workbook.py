@@ -32,6 +32,7 @@ from elections.political_balance import HasMembers
 
 GROUPS = MAX_GROUPS
 COMMITTEES = MAX_COMMITTEES
+NOTES_WIDTH = 80  # fits A4 upright: LibreOffice does not follow the request to scale it
 INPUT_FILL = PatternFill("solid", fgColor="FFF7D6")
 
 # Rows and columns of the sheet Seats. Committees are in rows FIRST to LAST.
@@ -309,8 +310,8 @@ def _notes_sheet(sheet, outside):
         words = text.format(outside=outside)
         _text(sheet, f"A{row}", words)
         sheet[f"A{row}"].alignment = WRAPPED
-        sheet.row_dimensions[row].height = 15 * (len(words) // 88 + 1) + 6
-    _page(sheet, [95])
+        sheet.row_dimensions[row].height = 15 * (len(words) // (NOTES_WIDTH - 6) + 1) + 6
+    _page(sheet, [NOTES_WIDTH])
     sheet.page_setup.orientation = "portrait"
 
 

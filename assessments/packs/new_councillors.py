@@ -143,8 +143,8 @@ POINTS = (
         title="Council tax arrears",
         words="If council tax that you owe has been unpaid for at least 2 months, you must say so "
         "at a meeting that considers the budget calculations, anything that might affect them, or "
-        "the collection of council tax, and you must not vote on it. Failing to do so is an "
-        "offence.",
+        "the collection of council tax, and you must not vote on it. It is an offence not to "
+        "say so, or to vote.",
         source="Local Government Finance Act 1992, section 106",
         certainty=Certainty.VERIFIED,
     ),

@@ -53,8 +53,11 @@ def latest_composition(council_id: int, *, today: dt.date) -> QuerySet[CouncilCo
 
 @PreparedQuery
 def vacancies_since(council_id: int, *, day: dt.date) -> QuerySet[Vacancy]:
-    """Return the open vacancies that a composition of `day` does not count, for members."""
-    return Vacancy.objects.filter(plan__council=council_id).since(day)
+    """Return vacancies that a composition of `day` does not count, and those filled since then.
+
+    For members of the council.
+    """
+    return Vacancy.objects.filter(plan__council=council_id).changed_since(day)
 
 
 @PreparedQuery

@@ -11,9 +11,10 @@ from django.utils.text import get_text_list
 from assessments.access import Rights
 from assessments.plans.models import Control, ControlStanding, Plan
 from assessments.register.models import Agreement
+from assessments.vacancies.models import VacancyState
 from assessments.words import counted
 from councils.permissions import Right, may
-from elections.composition import control_of
+from elections.composition import Composition, MajorityRule, control_of
 
 from .list_queries import governing_agreement, latest_composition, vacancies_since
 
@@ -60,13 +61,19 @@ def political_facts(plan: Plan, rights: Rights, *, today: dt.date) -> PoliticalF
     else:
         headline = "No overall control"
     members = {group.name.casefold(): group.members for group in composition.groups}
-    sentences = [f"{composition.seats} seats, majority {result.majority_at}."]
+    sentences = []
     vacant = []
     if is_old:
         sentences.append("These are the seats before the election.")
-    elif vacant := list(vacancies_since.fetch(plan.council_id, day=shown.as_at)):
-        seats = get_text_list([row.seat for row in vacant], "and")
-        sentences.append(f"Now vacant: {seats}.")
+    else:
+        changed = list(vacancies_since.fetch(plan.council_id, day=shown.as_at))
+        vacant = [row for row in changed if row.state == VacancyState.OPEN]
+        filled = [row for row in changed if row.state == VacancyState.FILLED]
+        for words, rows in (("Now vacant", vacant), ("Filled since, not yet counted here", filled)):
+            if rows:
+                seats = get_text_list([row.seat for row in rows], "and")
+                sentences.append(f"{words}: {seats}.")
+    sentences.insert(0, seats_in_words(composition, shown.as_at if vacant else None))
     lost = Counter(row.group.casefold() for row in vacant)
     sentences += _who_runs_it(plan, agreement, today, members, lost)
     is_elected = shown.as_at >= plan.election_day
@@ -74,7 +81,37 @@ def political_facts(plan: Plan, rights: Rights, *, today: dt.date) -> PoliticalF
     differs = says_majority != bool(result.majority_group) and plan.control != Control.UNKNOWN
     if is_elected and differs and not shown.overruled:
         sentences.append("The seats and the control in the plan’s settings differ. Check both.")
+    elif _is_to_confirm(plan, today) and may(plan, Right.MANAGE_PLAN):
+        sentences.append(
+            "The day of annual council has passed, and the plan’s settings still say “"
+            f"{plan.get_control_display()}, expected”. Confirm it there, or change it."
+        )
     return PoliticalFacts(f"{headline}.", sentences, link, url, has_seats=True)
+
+
+def seats_in_words(composition: Composition, as_at: dt.date | None) -> str:
+    """Return the seats and the majority, and what it is a majority of if not of all seats.
+
+    `as_at` is the day of the composition if seats have become vacant after it.
+    """
+    words = counted(composition.seats, "seat")
+    if composition.vacancies:
+        words += f", {composition.vacancies} of them vacant"
+    if composition.rule is not MajorityRule.IN_POST or not (composition.vacancies or as_at):
+        return f"{words}, majority {composition.majority_at}."
+    on = f" on {date_format(as_at, 'j F Y')}" if as_at else ""
+    return (
+        f"{words}. Majority {composition.majority_at} of the {composition.in_post} members in "
+        f"post{on}."
+    )
+
+
+def _is_to_confirm(plan: Plan, today: dt.date) -> bool:
+    """Return whether the settings state what was expected, after the day of annual council."""
+    is_expected = plan.control_standing == ControlStanding.EXPECTED
+    held_on = plan.timetable.annual_meeting
+    is_held = held_on is not None and held_on < today
+    return plan.control != Control.UNKNOWN and is_expected and is_held
 
 
 def _agreement(plan: Plan) -> Agreement | None:

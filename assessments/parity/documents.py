@@ -129,7 +129,7 @@ def _rows(log: ParityLog) -> list[list[str]]:
             line.title,
             line.offered_by,
             *(words or NOT_RECORDED for _, words in line.shares),
-            line.reason,
+            "" if line.is_alike else line.reason,
         ]
         for line in log.lines
     ]

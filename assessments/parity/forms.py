@@ -120,18 +120,24 @@ class ParityForm(VersionedForm):
             self.add_error(None, "Record the composition of the council first")
         for number, name in enumerate(self.groups):
             day = f"given_on_{number}"
-            is_given = data.get(f"outcome_{number}") == Outcome.GIVEN
-            if not is_given:
-                # Ignore the date of an outcome that has none.
-                self.errors.pop(day, None)
-                data[day] = None
+            outcome = data.get(f"outcome_{number}")
+            if outcome != Outcome.GIVEN:
+                # Without an outcome, that is what is asked for first.
+                if outcome and data.get(day):
+                    self.add_error(day, f"Select Given for {name}, or remove the date")
             elif not data.get(day) and day not in self.errors:
                 self.add_error(day, f"Enter the date it was given to {name}")
             elif data.get(day) and data.get("offered_on") and data[day] < data["offered_on"]:
                 self.add_error(day, f"Date given to {name} must be on or after the date offered")
         outcomes = {data.get(f"outcome_{number}") for number in range(len(self.groups))}
+        if self.groups and outcomes == {Outcome.NOT_OFFERED}:
+            self.add_error("outcome_0", "Select at least one group that was offered it")
         if Outcome.NOT_OFFERED not in outcomes:
-            data["reason"] = data.get("reason", "") if "reason" not in self.errors else ""
+            if data.get("reason") and None not in outcomes:
+                self.add_error(
+                    "reason",
+                    "Leave this empty if every group was offered it, or select Not offered",
+                )
         elif not data.get("reason") and "reason" not in self.errors:
             self.add_error("reason", "Enter why it was not offered to every group")
         return data

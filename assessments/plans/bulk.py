@@ -8,6 +8,7 @@ from typing import Any
 from assessments.versions import FieldValueChange, changes_between
 from assessments.words import day_in_words
 
+from .item_fields import LABELS
 from .models import Plan, PlanItem
 
 FIRST_STAGE_AFTER_ELECTION = 2
@@ -21,6 +22,11 @@ class PlannedChange:
     fields: dict[str, Any]
     changes: tuple[FieldValueChange, ...]
     problem: str = ""
+
+    @property
+    def labelled(self) -> list[tuple[str, FieldValueChange]]:
+        """Return the changes whose values can be shown, with the labels of their fields."""
+        return [(LABELS[each.name], each) for each in self.changes if each.before or each.after]
 
 
 @dataclass(frozen=True)

@@ -52,12 +52,18 @@ def strip_of(shown):
 
 
 def drawn(result):
-    """Return the context that templates need to draw a result's components."""
+    """Return the context that templates need to draw a result's components.
+
+    `compared` counts those on which at least 2 roles are shown, `not_compared` the others.
+    """
+    compared = sum(each.shown.apart is not None for each in result.components)
     return {
         "strips": [(each, strip_of(each.shown)) for each in result.components],
         "ticks": ticks(),
         "shows_change": result.shows_change,
         "by_group": result.by_group,
+        "compared": compared,
+        "not_compared": len(result.components) - compared,
     }
 
 

@@ -37,7 +37,7 @@ def vacant_in_words(report):
 
     Empty once the council has voted or the composition has changed: the report then says that.
     """
-    if report.vote or report.review_due:
+    if report.vote or report.has_changed_since:
         return ""
     return render_to_string(
         "assessments/seats/balances/vacant_since.txt", {"report": report}
@@ -46,8 +46,11 @@ def vacant_in_words(report):
 
 def changed_since(report):
     """Say what has changed since the composition of the seats, if anything."""
-    if report.review_due:
-        return "The composition has changed since the seats were worked out, so a review is due."
+    if report.has_changed_since:
+        return (
+            "The composition has changed since the seats were worked out. Check whether a review "
+            "is required."
+        )
     if vacant := vacant_in_words(report):
         return (
             f"Seats that have become vacant since {day_in_words(report.as_at)} are still counted: "
@@ -133,8 +136,8 @@ def balance_workbook(report):
 
 def _since(report):
     """Say what has changed since the composition, as the PDF does."""
-    if report.review_due:
-        return " The composition has changed since, so a review is due."
+    if report.has_changed_since:
+        return " The composition has changed since. Check whether a review is required."
     if vacant := vacant_in_words(report):
         return f" Seats that have become vacant since then are still counted: {vacant}."
     return ""

@@ -109,7 +109,8 @@ class BalanceReport:
     vote_warning: str
     is_adopted: bool
     is_lost: bool
-    review_due: bool
+    is_equal: bool
+    has_changed_since: bool
     left_out: tuple[Committee, ...]
     joint_groups: tuple[str, ...]
     pools_sub_committees: bool
@@ -188,6 +189,12 @@ class BalanceReport:
             return "The council’s vote on these seats has not been recorded."
         if self.vote_warning:
             return "The vote that has been recorded does not decide these seats."
+        if self.is_equal:
+            return (
+                "The votes were equal, so they did not agree these seats. If the person presiding "
+                "gave a second or casting vote, change the vote and add it to the votes for or "
+                "against."
+            )
         if self.is_lost:
             return "The vote that has been recorded did not agree these seats."
         is_open = "is" if len(self.open_ties) == 1 else "are"
@@ -215,7 +222,8 @@ def balance_report(balance, *, current):
     """Return the report of a PoliticalBalance.
 
     `current` is the council's current composition, None if there is none: if it is not the one the
-    seats were worked out from, a review is due (1989 Act, section 15(1)).
+    seats were worked out from, the council checks whether a review is required (1989 Act, section
+    15; 1990 Regulations, regulation 17). Not every change of composition requires one.
     """
     allocation = balance.worked_out()
     committees = balance.balanced_committees
@@ -273,7 +281,8 @@ def balance_report(balance, *, current):
         vote_warning=vote_warning,
         is_adopted=balance.is_carried and not vote_warning and not open_ties,
         is_lost=balance.has_vote and not balance.is_carried,
-        review_due=current is not None and current.pk != balance.composition_id,
+        is_equal=balance.has_vote and balance.votes_for == balance.votes_against > 0,
+        has_changed_since=current is not None and current.pk != balance.composition_id,
         left_out=tuple(
             replace(body, reason=body.reason.rstrip(" .")) for body in allocation.left_out
         ),

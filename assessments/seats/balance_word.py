@@ -115,7 +115,7 @@ def _add_purpose(document, report):
         f"groups, on the basis of the composition of the council from "
         f"{day_in_words(report.as_at)}.",
     )
-    if report.review_due:
+    if report.has_changed_since:
         add_placeholder(
             document,
             "[Author: the composition has changed since these seats were worked out. Work them out "

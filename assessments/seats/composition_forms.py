@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from assessments.fields import SeveralField, Textarea
+from assessments.words import day_in_words
 from elections.balance_review import check_table
 from elections.bodies import BodyKind, JointGroup, count_of, listed, party_in_sentence
 from elections.composition import (
@@ -206,7 +207,11 @@ def initial_of_rows(rows, fields=("name", "number")):
 
 
 class CompositionForm(RowsForm):
-    """Who holds the council's seats from a date."""
+    """Who holds the council's seats from a date.
+
+    `latest` is the CouncilComposition recorded before, if any: another number of seats in all has
+    to be confirmed, because a seat that has become vacant is easily left out.
+    """
 
     as_at = DateField(
         label="Date from which this applies",
@@ -221,6 +226,9 @@ class CompositionForm(RowsForm):
     )
     vacancies = whole_number(
         label="Vacant seats", error_name="The number of vacant seats", required=False
+    )
+    seats_changed = forms.BooleanField(
+        label="The number of seats on the council has changed", required=False
     )
     rule = forms.ChoiceField(
         label="How should a majority be calculated?",
@@ -251,6 +259,19 @@ class CompositionForm(RowsForm):
         min_value=0, max_value=2**62, required=False, widget=forms.HiddenInput
     )
 
+    def __init__(self, data=None, *args, latest=None, **kwargs):
+        super().__init__(data, *args, **kwargs)
+        self.latest = latest
+
+    def again(self, *, rows=None, **values):
+        form = super().again(rows=rows, **values)
+        return type(self)(initial=form.initial, latest=self.latest)
+
+    @property
+    def asks_about_seats(self):
+        """Whether to offer the answer that the number of seats has changed."""
+        return bool(self["seats_changed"].value() or self["seats_changed"].errors)
+
     def clean_as_at(self):
         day = self.cleaned_data["as_at"]
         if day > timezone.localdate():
@@ -280,7 +301,28 @@ class CompositionForm(RowsForm):
                 )
             except CompositionError as error:
                 self.add_error("name_1", str(error))
+            else:
+                self._check_seats(data)
         return data
+
+    def _check_seats(self, data):
+        # A stale save is answered first, with what someone else has recorded.
+        is_stale = self.latest is not None and data.get("based_on") != self.latest.pk
+        if self.latest is None or is_stale or data.get("seats_changed"):
+            return
+        made, before = data["composition"].seats, self.latest.worked_out.seats
+        if made == before:
+            return
+        self.add_error(
+            "vacancies",
+            f"This adds up to {count_of(made, 'seat')}, vacant seats included. The council had "
+            f"{before} from {day_in_words(self.latest.as_at)}. Check the members and the vacant "
+            "seats, or select that the number of seats has changed",
+        )
+        self.add_error(
+            "seats_changed",
+            f"Select this only if the council now has {count_of(made, 'seat')} in all",
+        )
 
     def parse(self, text):
         reading = read_composition(text)
@@ -734,25 +776,41 @@ def _number_in(field):
 class VoteForm(forms.Form):
     """How the meeting voted on the allocation, on a council of `seats`.
 
-    A departure needs no votes against.
+    A departure needs no votes against. `since`, if any, is the first day on which the meeting can
+    have voted on it.
     """
 
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
     meeting_on = DateField(
         label="Date of the meeting", error_name="The date of the meeting", is_past=True
     )
-    votes_for = whole_number(label="Votes for", error_name="The number of votes for")
+    votes_for = whole_number(
+        label="Votes for",
+        error_name="The number of votes for",
+        help_text="If the votes were equal and the person presiding gave a second or casting vote, "
+        "add it to the votes for or against.",
+    )
     votes_against = whole_number(label="Votes against", error_name="The number of votes against")
     abstentions = whole_number(label="Abstentions", error_name="The number of abstentions")
 
-    def __init__(self, *args, seats, **kwargs):
+    def __init__(self, *args, seats, since=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.seats = seats
+        self.seats, self.since = seats, since
+
+    def clean_meeting_on(self):
+        day = self.cleaned_data["meeting_on"]
+        if self.since and day < self.since:
+            raise ValidationError(
+                f"The date of the meeting must be on or after {day_in_words(self.since)}, from "
+                "which this composition applies"
+            )
+        return day
 
     def clean(self):
         data = super().clean()
         given = [data.get(name) for name in ("votes_for", "votes_against", "abstentions")]
-        if None not in given and sum(given) > self.seats:
+        # A casting vote, which makes a difference of 1, is given by someone who has a vote already.
+        if None not in given and sum(given) - (abs(given[0] - given[1]) == 1) > self.seats:
             self.add_error(
                 "votes_for",
                 f"The votes and abstentions add up to {sum(given)}, but the council has "

@@ -43,7 +43,7 @@ class SeatPicture:
     blocks: tuple[SeatBlock, ...]
     radius: str
     total: int
-    majority_at: int
+    majority: str
 
 
 def seat_picture(composition):
@@ -72,7 +72,10 @@ def seat_picture(composition):
             )
         )
         start += count
-    return SeatPicture(tuple(blocks), f"{radius:.1f}", composition.seats, composition.majority_at)
+    majority = f"majority {composition.majority_at}"
+    if composition.counted != composition.seats:
+        majority += f" of {composition.counted} in post"
+    return SeatPicture(tuple(blocks), f"{radius:.1f}", composition.seats, majority)
 
 
 def _places(total):

@@ -7,6 +7,7 @@ councillors who signed it.
 import datetime as dt
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from assessments.plans.models import Plan
@@ -28,6 +29,13 @@ class VacancyQuerySet(models.QuerySet):
     def since(self, day: dt.date) -> "VacancyQuerySet":
         """Return the open vacancies that a composition of `day` does not count, in order."""
         found = self.filter(state=VacancyState.OPEN, arose_on__gt=day)
+        return found.order_by("arose_on", "pk")
+
+    def changed_since(self, day: dt.date) -> "VacancyQuerySet":
+        """Return those of `since`, and the filled ones that a composition of `day` cannot show."""
+        is_open = Q(state=VacancyState.OPEN, arose_on__gt=day)
+        is_filled = Q(poll_on__gt=day) | Q(poll_on=None, arose_on__gt=day)
+        found = self.filter(is_open | Q(is_filled, state=VacancyState.FILLED))
         return found.order_by("arose_on", "pk")
 
 

@@ -86,9 +86,19 @@ class MotionSheet:
     @property
     def votes(self) -> str:
         row = self.row
-        if row.votes_for is None or row.against is None:
-            return ""
-        return f"{row.votes_for} for, {row.against} against, {row.abstained or 0} abstained."
+        if row.votes_for is not None and row.against is not None:
+            words = f"{row.votes_for} for, {row.against} against, {row.abstained or 0} abstained."
+            if row.votes_for == row.against and row.state == MotionState.CARRIED:
+                words += " The votes were equal, and it was carried by a second or casting vote."
+            return words
+        counted_votes = (
+            ("for", row.votes_for),
+            ("against", row.against),
+            ("abstained", row.abstained),
+        )
+        known = [f"{number} {what}" for what, number in counted_votes if number is not None]
+        missing = [f"votes {what}" for what, number in counted_votes[:2] if number is None]
+        return f"{', '.join(known)}; {' and '.join(missing)} not entered." if known else ""
 
 
 @dataclass(frozen=True)
@@ -170,6 +180,8 @@ def _vacancy(
         extra_bank_holidays=extra,
     )
     warnings = _dates_that_do_not_fit(row, schedule, frozenset(extra))
+    if composition is not None and as_at is not None:
+        warnings += _composition_that_does_not_fit(row, rows, composition, as_at)
     control = ""
     groups: tuple[GroupAfter, ...] = ()
     if composition is None or as_at is None:
@@ -219,6 +231,40 @@ def _dates_that_do_not_fit(
     return found
 
 
+def _composition_that_does_not_fit(
+    row: Vacancy, rows: Iterable[Vacancy], composition: Composition, as_at: dt.date
+) -> list[str]:
+    """Return, in sentences, why the composition cannot have the vacancy, or who filled it."""
+    is_counted = as_at >= row.arose_on
+    if row.state == VacancyState.FILLED:
+        return [filled] if (filled := not_in_composition(row, as_at)) else []
+    vacant = [each for each in rows if each.state == VacancyState.OPEN and each.arose_on <= as_at]
+    if not is_counted or len(vacant) <= composition.vacancies:
+        return []
+    were = "seat was" if len(vacant) == 1 else "seats were"
+    return [
+        f"{len(vacant)} {were} vacant on {day_in_words(as_at)}, but the composition from that day "
+        f"has {counted(composition.vacancies, 'vacant seat')}."
+    ]
+
+
+def not_in_composition(row: Vacancy, as_at: dt.date) -> str:
+    """Say that a composition does not have who filled a vacancy; "" if it may have.
+
+    A composition of the day of the election or later has them.
+    """
+    if row.state != VacancyState.FILLED or as_at >= (row.poll_on or row.arose_on):
+        return ""
+    if as_at >= row.arose_on:
+        held = "vacant"
+    else:
+        held = f"held by {row.group}" if row.group else "held by a member in no group"
+    return (
+        "It has been filled, but until a new composition is recorded the seat is counted as "
+        f"{held}."
+    )
+
+
 def _effect(
     row: Vacancy, composition: Composition, others: Collection[Vacancy], *, is_counted: bool
 ) -> tuple[str, tuple[GroupAfter, ...], str]:
@@ -252,7 +298,7 @@ def _effect(
     else:
         words = "Worked out from the composition before the vacancy arose"
         if others:
-            words += f", less {counted(len(others), 'vacancy', 'vacancies')} that arose before it"
+            words += f", less {counted(len(others), 'other vacancy', 'other vacancies')}"
         words += ". "
     words += f"{after.in_post} members in post. "
     of = "members in post" if after.rule == "in-post" else "seats, vacant ones included,"
@@ -285,6 +331,11 @@ def _motion_warnings(
     if composition and given > composition.seats:
         warnings.append(
             f"The votes and abstentions add up to {given}, but the council has "
+            f"{composition.seats} seats."
+        )
+    if composition and row.signed > composition.seats:
+        warnings.append(
+            f"{counted(row.signed, 'councillor')} signed, but the council has "
             f"{composition.seats} seats."
         )
     if row.needed is not None and row.signed < row.needed:

@@ -12,6 +12,7 @@ from assessments.printing.names import document_name
 from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.printing.turns import in_turn
 from assessments.register.forms import groups_of
+from assessments.seats.models import CouncilComposition
 from assessments.versions import Difference, StaleVersion, changes_between
 from assessments.words import moment_in_words
 from councils.once import once
@@ -22,7 +23,7 @@ from .access import row_for, vacancies_for
 from .documents import vacancy_note
 from .forms import MotionForm, VacancyForm
 from .models import MotionState, NoConfidenceMotion, Vacancy, VacancyState
-from .page import page_of
+from .page import not_in_composition, page_of
 
 
 @require_safe
@@ -111,7 +112,8 @@ def _add(request, plan, rights, form, action):
     except TooManyEntries as error:
         form.add_error(None, str(error))
         return _page(request, plan, rights, form, status=422)
-    messages.success(request, f"“{row}” has been added.")
+    what = f"vacancy in {row}" if isinstance(row, Vacancy) else "motion of no confidence"
+    messages.success(request, " ".join([f"The {what} has been recorded.", *_filled(row)]))
     return redirect(_place_of(row))
 
 
@@ -131,8 +133,17 @@ def _change(request, plan, rights, form, found):
             for change in changes_between(found, answers)
         ]
         return _page(request, plan, rights, form, found=found, theirs=theirs, status=409)
-    messages.success(request, f"“{found}” has been saved.")
+    messages.success(request, " ".join([f"“{found}” has been saved.", *_filled(found)]))
     return redirect(_place_of(found))
+
+
+def _filled(row):
+    """Return, in a list, that the composition does not have who filled a vacancy, if so."""
+    if not isinstance(row, Vacancy):
+        return []
+    composition = CouncilComposition.objects.of(row.plan.council).first()
+    words = not_in_composition(row, composition.as_at) if composition else ""
+    return [words] if words else []
 
 
 def _page(request, plan, rights, form, *, found=None, theirs=None, status=200):

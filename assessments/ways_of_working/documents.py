@@ -13,6 +13,7 @@ from assessments.printing.word import (
     add_details,
     add_heading,
     add_paragraph,
+    add_placeholder,
     add_run,
     document_bytes,
     set_up,
@@ -58,6 +59,14 @@ def add_protocol(document, plan: Plan, wording: ProtocolWording, *, level: int =
     if wording.is_agreed:
         rows.append(("Agreed by", ", ".join(wording.groups)))
     add_details(document, rows, description="The council, the election and the protocol’s status")
+    if wording.missing:
+        add_paragraph(document, wording.missing)
+    if wording.open_points:
+        add_placeholder(
+            document,
+            "[These points still have words in square brackets to complete: "
+            f"{wording.open_titles}]",
+        )
     for number, line in enumerate(wording.kept, start=1):
         _add_point(document, number, line, level)
     if any(line.is_suggestion for line in wording.kept):

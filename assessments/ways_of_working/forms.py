@@ -73,7 +73,7 @@ class ProtocolAgreementForm(VersionedForm):
     """Whether a protocol is agreed, since when and by which of `groups`.
 
     The names of the groups are sent with the form, so that they stay the same if the composition
-    changes meanwhile.
+    changes meanwhile. `open_titles` names the points with words to complete, if any.
     """
 
     state = forms.ChoiceField(
@@ -100,7 +100,8 @@ class ProtocolAgreementForm(VersionedForm):
         error_messages=dict.fromkeys(("invalid_choice", "invalid_list"), NO_GROUPS),
     )
 
-    def __init__(self, data=None, *, groups, found):
+    def __init__(self, data=None, *, groups, found, open_titles=""):
+        self.open_titles = open_titles
         agreed = [each.name for each in found.groups.all()]
         initial = {
             "version": found.version,
@@ -124,6 +125,12 @@ class ProtocolAgreementForm(VersionedForm):
                 self.errors.pop(name, None)
                 data[name] = empty
             return data
+        if self.open_titles:
+            self.add_error(
+                "state",
+                "Complete the words in square brackets, or leave these points out, before you "
+                f"record that it has been agreed: {self.open_titles}",
+            )
         if not data.get("agreed_on") and "agreed_on" not in self.errors:
             self.add_error("agreed_on", "Enter the date it was agreed")
         if not data.get("groups") and "groups" not in self.errors:

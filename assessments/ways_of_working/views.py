@@ -68,9 +68,11 @@ def agreement(request, plan_id, protocol):
     if found is None:
         raise Http404
     groups = groups_of(plan.council)
+    wording = wording_of(plan, found_protocol, found, all_groups=groups)
+    options = {"groups": groups, "found": found, "open_titles": wording.open_titles}
     status, is_stale = 200, False
     if request.method == "POST":
-        form, status = ProtocolAgreementForm(request.POST, groups=groups, found=found), 422
+        form, status = ProtocolAgreementForm(request.POST, **options), 422
         if form.is_valid():
             try:
                 actions.save_agreement(
@@ -83,12 +85,12 @@ def agreement(request, plan_id, protocol):
             except StaleVersion:
                 is_stale, status = True, 409
                 *_, found, rights = protocol_for(request.user, plan_id, protocol)
+                wording = wording_of(plan, found_protocol, found, all_groups=groups)
             else:
                 messages.success(request, f"“{found_protocol.title}” has been saved.")
                 return redirect("ways_of_working", plan.pk)
     else:
-        form = ProtocolAgreementForm(groups=groups, found=found)
-    wording = wording_of(plan, found_protocol, found)
+        form = ProtocolAgreementForm(**options)
     context = plan_context(plan, rights) | {
         "wording": wording,
         "form": form,

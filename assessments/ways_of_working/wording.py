@@ -1,11 +1,13 @@
 """A protocol as the page, the documents and the pack show it: its points in the council's words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from assessments.plans.models import Plan
+from assessments.register.forms import groups_of
 from assessments.words import day_in_words
 
 from .actions import agreement_in_words
@@ -35,12 +37,16 @@ class PointWording:
 
 @dataclass(frozen=True)
 class ProtocolWording:
-    """A protocol with all its points. `version` is 0 and `groups` is empty until it is saved."""
+    """A protocol with all its points. `version` is 0 and `groups` is empty until it is saved.
+
+    `all_groups` are those that hold seats now, as far as the composition is recorded.
+    """
 
     protocol: Protocol
     found: GroupProtocol | None
     points: tuple[PointWording, ...]
     is_after_poll: bool
+    all_groups: tuple[str, ...] = ()
 
     @property
     def when(self) -> str:
@@ -72,10 +78,30 @@ class ProtocolWording:
         """Say Not started, Draft, or when and by which groups it was agreed."""
         if self.found is None:
             return "Not started"
-        return agreement_in_words(self.found.agreed_on, self.groups)
+        words = agreement_in_words(self.found.agreed_on, self.groups)
+        return f"{words}. {self.missing}" if self.missing else words
+
+    @property
+    def missing(self) -> str:
+        """Say which groups have not agreed to a protocol that others have; "" if none."""
+        if not self.is_agreed:
+            return ""
+        known = {name.casefold() for name in self.groups}
+        others = [name for name in self.all_groups if name.casefold() not in known]
+        return f"No agreement is recorded from {get_text_list(others, 'and')}." if others else ""
+
+    @property
+    def open_titles(self) -> str:
+        return "; ".join(line.point.title for line in self.open_points)
 
 
-def wording_of(plan: Plan, protocol: Protocol, found: GroupProtocol | None) -> ProtocolWording:
+def wording_of(
+    plan: Plan,
+    protocol: Protocol,
+    found: GroupProtocol | None,
+    *,
+    all_groups: Iterable[str] | None = None,
+) -> ProtocolWording:
     """Return a protocol of `plan`. A point added after it was saved is suggested, not included."""
     days = days_of(plan)
     saved = {each.point: each for each in found.answers.all()} if found else {}
@@ -92,11 +118,14 @@ def wording_of(plan: Plan, protocol: Protocol, found: GroupProtocol | None) -> P
             )
         )
     is_after_poll = plan.election_day < timezone.localdate()
-    return ProtocolWording(protocol, found, tuple(points), is_after_poll)
+    if all_groups is None:
+        all_groups = groups_of(plan.council)
+    return ProtocolWording(protocol, found, tuple(points), is_after_poll, tuple(all_groups))
 
 
 def wordings_of(plan: Plan, saved: Mapping[str, GroupProtocol]) -> list[ProtocolWording]:
-    return [wording_of(plan, each, saved.get(each.key)) for each in PROTOCOLS]
+    found = groups_of(plan.council)
+    return [wording_of(plan, each, saved.get(each.key), all_groups=found) for each in PROTOCOLS]
 
 
 def days_of(plan: Plan) -> dict[str, str]:

@@ -31,7 +31,8 @@ LinkFor = Callable[[str], str]
 class AddressStep(Enum):
     """What confirming a change of address has led to."""
 
-    WAITING = "waiting"  # for the other address
+    WAITING = "waiting"  # for the other address, or for a second person in its place
+    WAITING_FOR_NEW = "waiting-for-new"  # only for the new address: two people have confirmed it
     DONE = "done"
     TAKEN = "taken"  # someone else has an account with the new address by now
 
@@ -159,7 +160,8 @@ def stand_in_for_address(
         subject = "Another person has confirmed the change of your email address"
         for recipient in (stored.user.email, stored.new_email):
             send_letter(recipient, subject, "address_stood_in", context)
-        return _complete(stored, but=None)
+        step = _complete(stored, but=None)
+        return AddressStep.WAITING_FOR_NEW if is_second and step is AddressStep.WAITING else step
 
 
 def _can_stand_in(person: User, change: AddressChange) -> bool:

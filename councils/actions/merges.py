@@ -187,8 +187,9 @@ def merge_accounts(
             elif kept.name != ended.name:
                 _record_name(council, kept, ended)
         context = {"user": kept, "old": old, "councils": changed, "by": by, "is_proven": is_proven}
-        for recipient in (old, kept.email):
-            send_letter(recipient, "Your accounts have been merged", "merge_done", context)
+        for recipient, name in ((old, ended.name), (kept.email, kept.name)):
+            subject = "Your accounts have been merged"
+            send_letter(recipient, subject, "merge_done", context | {"name": name})
         for council in changed:
             _tell_owners(council, by_council.get(council.pk), kept, context)
     return merged

@@ -101,6 +101,19 @@ class Council(models.Model):
         return self.name
 
     @property
+    def elects_whole_by_law(self) -> bool:
+        """Whether the law has all seats up at once, so that there is nothing to enter.
+
+        Source: Local Government Act 1972, section 7 and Schedule 2, paragraph 6.
+        """
+        return self.type in {CouncilType.COUNTY, CouncilType.LONDON_BOROUGH}
+
+    @property
+    def elects_whole(self) -> bool:
+        """Whether all seats come up at once, as far as is known."""
+        return self.elects_whole_by_law or self.election_cycle == ElectionCycle.WHOLE
+
+    @property
     def area(self) -> AreaWords:
         """Return what its electoral areas are called.
 

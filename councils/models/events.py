@@ -193,10 +193,20 @@ class CouncilEvent(AppendOnlyModel):
 
     def __str__(self):
         if self.kind in self.OF_THEMSELVES:
-            return f"{self.person} {self.get_kind_display()}"
+            return f"{self.person_in_short} {self.get_kind_display()}"
         if self.kind == self.Kind.RETENTION_CHANGED:
             return f"{self.by or SYSTEM_ADMINISTRATOR} {self._retention_in_words()}"
-        return f"{self.by or SYSTEM_ADMINISTRATOR} {self.get_kind_display()} {self.person}".rstrip()
+        who, verb = self.by or SYSTEM_ADMINISTRATOR, self.get_kind_display()
+        return f"{who} {verb} {self.person_in_short}".rstrip()
+
+    @property
+    def person_in_short(self):
+        """Return `person`, without the address if it is the same as the name.
+
+        It is once a person has been erased: a number takes the place of both.
+        """
+        name, bracket, rest = self.person.partition(" (")
+        return name if bracket and rest == f"{name})" else self.person
 
     def _retention_in_words(self):
         """Return what changed of how long plans are kept, and of a hold on deleting them."""

@@ -74,6 +74,8 @@ class User(AbstractBaseUser):
     # When the person chose the name that they have. Null if others gave it, or one much like it.
     name_chosen_at = models.DateTimeField(null=True, blank=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now)
+    # When the person disconnected single sign-on. Only they connect it again, from their account.
+    disconnected_at = models.DateTimeField(null=True, blank=True, editable=False)
     # An erased person's changes stay, under a number. The account cannot be used again.
     erased_at = models.DateTimeField(null=True, blank=True)
     digest_frequency = models.CharField(

@@ -14,7 +14,7 @@ from .. import actions
 from ..digests import user_to_stop
 from ..forms import DigestForm, NameForm
 from ..known_browsers import remember_browser
-from ..models import Membership, User
+from ..models import DigestFrequency, Membership, User
 from ..permissions import access_hint, stopped_membership
 from ..sessions import sessions_in_words
 from ..single_sign_on import identities_of
@@ -108,4 +108,8 @@ def digest_stop(request, token):
     user = user_to_stop(token)
     if request.method == "POST":
         actions.stop_digests(user)
-    return render(request, "councils/digest_stop.html", {"is_done": request.method == "POST"})
+    context = {
+        "is_done": request.method == "POST",
+        "is_stopped": user.digest_frequency == DigestFrequency.NEVER,
+    }
+    return render(request, "councils/digest_stop.html", context)

@@ -85,7 +85,9 @@ def confirm(request, token):
         context = {"step": step.value, "from_old": change.is_from_old(token), "change": change}
         status = 409 if step is actions.AddressStep.TAKEN else 200
         return render(request, "councils/email_change_result.html", context, status=status)
-    context = {"change": change, "from_old": change.is_from_old(token)}
+    from_old = change.is_from_old(token)
+    is_confirmed = (change.old_confirmed_at if from_old else change.new_confirmed_at) is not None
+    context = {"change": change, "from_old": from_old, "is_confirmed": is_confirmed}
     return render(request, "councils/email_change_confirm.html", context)
 
 

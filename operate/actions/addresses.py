@@ -34,7 +34,7 @@ def confirm_address_of(change: AddressChange, *, by: User) -> AddressStep | None
                 "who": with_addresses(by),
                 "first": first,
                 "is_done": step is AddressStep.DONE,
-                "is_waiting": step is AddressStep.WAITING,
+                "is_waiting": step in (AddressStep.WAITING, AddressStep.WAITING_FOR_NEW),
             }
             many = "Two people have" if first else "One person has"
             subject = f"{many} confirmed a new email address for {change.user.name}"

@@ -1,10 +1,13 @@
 from enum import Enum
+from functools import partial
 
 from django.db import transaction
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from assessments.data_protection.actions import lock_places_of, merge_people
 from councils.actions import MergeRefused, held_merge
+from councils.mail import send_to
 from councils.merging import merged_memberships, why_not_merge
 from councils.models import AccountMerge, User
 
@@ -58,6 +61,9 @@ def confirm_merge_of(merge: AccountMerge, *, by: User) -> MergeStep | None:
         template = "operate/email/merge_stood_in.txt"
         tell_operators(subject, template, context, own_subject=own, also=kept)
         if first is None:
+            # If the merge is a mistake, the other account is someone else's, who could stop it.
+            body = render_to_string("operate/email/merge_of_account.txt", context | {"to": ended})
+            transaction.on_commit(partial(send_to, ended.email, subject=own, body=body))
             stored.first_stand_in, stored.first_stood_in_at = by, timezone.now()
             stored.save(update_fields=["first_stand_in", "first_stood_in_at"])
             return MergeStep.WAITING

@@ -41,6 +41,7 @@ def add_operator(*, email: str, name: str = "", by: User | None) -> User:
         context = {
             "person": person,
             "needs_password": bool(by) and not person.has_usable_password(),
+            "is_first": not User.objects.filter(is_operator=True).exclude(pk=person.pk).exists(),
             "who": with_addresses(by) if by else "the set-up address in the server’s log",
         }
         subject = f"{person.name} is now an operator of the transition planner"

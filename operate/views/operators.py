@@ -158,6 +158,12 @@ def address_agree(request, pk):
                 request,
                 "You have confirmed it. It takes effect once the others have confirmed it too.",
             )
+        elif step is AddressStep.WAITING_FOR_NEW:
+            messages.success(
+                request,
+                "You are the second person to confirm it. The address changes once it is confirmed "
+                "from the email to the new address.",
+            )
         else:
             messages.error(request, "The address has not been changed.")
     return redirect("operate_addresses")

@@ -69,6 +69,7 @@ def test_the_dates_of_what_has_happened_are_not_in_the_future():
         "ConfidentialRequestForm.asked_on",
         "ParityForm.offered_on",
         "MotionForm.received_on",
+        "NominationForm.appointed_on",
         "SeatsNoticeForm.given_on",
         "ProtocolAgreementForm.agreed_on",
         "VacancyForm.arose_on",

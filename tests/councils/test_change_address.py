@@ -93,6 +93,11 @@ def test_the_address_changes_once_both_links_were_used(
     assert browser().get(links[NEW]).status_code == 200
     assert "Confirmed" in text_of(browser().post(links[NEW]))
     assert "Confirmed" in text_of(browser().post(links[NEW]))
+    again = browser().get(links[NEW])
+    assert "You have confirmed the change of email address" in text_of(again)
+    assert f"from the link that we sent to {before}" in text_of(again)
+    assert "Confirm the change" not in text_of(again)
+    assert "cancel the change" in text_of(again)
     assert stored(quentin).email == before
     with django_capture_on_commit_callbacks(execute=True):
         assert f"Sign in with {NEW}" in text_of(client.post(links[before]))
@@ -273,6 +278,8 @@ def test_two_owners_confirm_in_place_of_a_lost_mailbox(
         assert first.post(member_url(quentin)).status_code == 302
     assert all("cancel it from your account page" in each.body for each in mail.outbox)
     AddressChange.objects.update(new_confirmed_at=None)
+    result = "When it changes, Quentin Marsh will be signed out in all other browsers"
+    assert result in text_of(browser().get(links[NEW]))
     shown = text_of(browser().get(links[NEW]))
     assert "One other person has confirmed the change, and a second has to confirm it too" in shown
     result = text_of(browser().post(links[NEW]))
@@ -302,6 +309,7 @@ def test_pages_say_when_owners_cannot_confirm(quentin, client, ask):
     assert "if you belong to one council and advise no other" in text_of(client.get(reverse(URL)))
     _, links = ask(has_lost_old="on")
     assert "If you belong to one council and advise no other" in text_of(client.get(reverse(URL)))
+    assert "2 people have to confirm it for you" in text_of(client.get(reverse(URL)))
     (letter,) = (each for each in mail.outbox if each.to == [quentin.email])
     assert "if you belong to one council and advise no other" in letter.body
     shown = text_of(browser().get(links[NEW]))
@@ -418,7 +426,9 @@ def test_operators_confirm_for_someone_of_several_councils(
     page = text_of(signed_in(oscar).get(reverse("operate_addresses")))
     assert f"confirmed by {olive.name}" in page
     with django_capture_on_commit_callbacks(execute=True):
-        signed_in(oscar).post(agree)
+        agreed = text_of(signed_in(oscar).post(agree, follow=True))
+    assert "You are the second person to confirm it. The address changes once it is" in agreed
+    assert "once the others have confirmed it too" not in agreed
     two = f"Two people have confirmed a new email address for {quentin.name}"
     told = [each for each in mail.outbox if each.subject == two]
     assert {each.to[0] for each in told} == {olive.email, oscar.email, nick.email}

@@ -240,7 +240,8 @@ def test_where_both_belong_to_one_council_the_greater_place_is_taken_as_a_whole(
     assert plan.items.get(pk=item.pk).owner == kept
     assert Event.objects.count() == events
     assert (
-        "the greater of the two"
+        "Both accounts had access, and this is the higher of the 2 levels. Deputy roles that came "
+        "with the other level have ended"
         in next(each for each in mail.outbox if each.to == [chief.email]).body
     )
     assert verify(riverdale).problems == []
@@ -384,10 +385,21 @@ def test_two_operators_confirm_for_a_lost_mailbox_but_make_no_owner(
     shown = text_of(signed_in(olive).get(reverse("operate_addresses")))
     assert old.email in shown
     assert "Riverdale" in shown
+    User.objects.filter(pk=old.pk).update(name=new.name)
+    same = text_of(signed_in(olive).get(reverse("operate_addresses")))
+    assert "The 2 accounts have different names." not in same
+    User.objects.filter(pk=old.pk).update(name="Helen Marsh")
+    shown = text_of(signed_in(olive).get(reverse("operate_addresses")))
+    assert "The 2 accounts have different names." in shown
+    mail.outbox.clear()
     with django_capture_on_commit_callbacks(execute=True):
         for operator in (late, olive, olive):
             signed_in(operator).post(url)
             assert stored(old).is_active
+    # If it is a mistake, she can still stop it.
+    (to_ended,) = (each.body for each in mail.outbox if each.to == [old.email])
+    assert to_ended.startswith("Hello Helen Marsh,")
+    assert "tell the people who run the planner now" in to_ended
     # Their role ended while their request waited.
     User.objects.filter(pk=gone.pk).update(is_operator=False)
     with pytest.raises(NeedsSecondOperator):
@@ -402,6 +414,8 @@ def test_two_operators_confirm_for_a_lost_mailbox_but_make_no_owner(
     assert not DevelopmentRecord.objects.filter(person=new).exists()
     kinds = OperatorEvent.objects.filter(person=new).order_by("pk").values_list("kind", "by")
     assert list(kinds) == [("merge-stood-in", olive.pk), ("merge-done", oscar.pk)]
+    (_, done) = (each.body for each in mail.outbox if each.to == [old.email])
+    assert done.startswith("Hello Helen Marsh,")
     told = {address for each in mail.outbox for address in each.to}
     assert {new.email, old.email, chief.email, olive.email, oscar.email} <= told
     subjects = {

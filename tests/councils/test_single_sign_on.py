@@ -598,6 +598,28 @@ def test_disconnecting_asks_for_the_password_and_leaves_the_password(provider, o
     assert client.post(REMOVE).status_code == 404
 
 
+def test_only_the_person_connects_again_what_they_disconnected(provider, officer):
+    """Someone who can sign in as them at the provider could otherwise undo it at once."""
+    sign_in(Client())
+    client = signed_in(officer)
+    client.post(client.post(REMOVE).url, {"password": PASSWORD})
+    for subject in ("lasting-id-of-the-person", "another-subject"):
+        provider.claims |= {"sub": subject}
+        other = Client()
+        response = sign_in(other)
+        assert refused(response, "your account here was disconnected from it")
+        assert person_in(other) is None
+    assert not SocialAccount.objects.exists()
+    page = text_of(client.get(way_to_connect(client), follow=True))
+    assert "Your account has been connected" in page
+    assert person_in(other) is None
+    sign_in(other)
+    assert person_in(other) == officer
+    # It is connected now, so another identity is refused as before.
+    provider.claims |= {"sub": "a-third"}
+    assert refused(sign_in(Client()), NOT_CONNECTED)
+
+
 def test_a_person_without_a_password_cannot_disconnect(client, provider, officer):
     officer.set_unusable_password()
     officer.save()

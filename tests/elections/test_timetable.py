@@ -895,6 +895,18 @@ def test_the_rules_of_law_are_marked_as_the_usual_ones_where_an_order_applies():
     assert ordinary["annual_meeting"].label == "Annual council meeting (default day)"
 
 
+def test_no_rule_names_a_default_day_of_the_meeting_where_there_is_none():
+    """No one retires at a by-election, and an order gives its own days."""
+    for occasion in (Occasion.BY_ELECTION, Occasion.ORDER):
+        shown = timetable_for(POLL_2027, occasion=occasion)
+        dates = {each.key: each for each in shown.every_date}
+        assert dates["annual_meeting"].date is None
+        assert dates["annual_meeting"].label == "Annual council meeting"
+        assert dates["summons"].rule.endswith("before the meeting, counted in working days.")
+    ordinary = {each.key: each for each in timetable_for(POLL_2027).every_date}
+    assert "on the eighth day after retirement" in ordinary["summons"].rule
+
+
 def test_lost_postal_votes_have_their_own_regulation():
     sources = {each.key: each.source for each in timetable_for(POLL_2027).every_date}
     assert "regulation 78," in sources["lost_postal_votes_from"]

@@ -11,6 +11,7 @@ import tarfile
 import time
 from unittest import mock
 
+import pyrage
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -222,11 +223,25 @@ def test_a_backup_that_was_cut_off_is_refused(tmp_path):
         _extract_private(tar, tmp_path / "into" / "private")
 
 
+def test_an_encrypted_backup_that_was_cut_off_may_be_incomplete_and_one_may_be_missing(tmp_path):
+    identity = x25519.Identity.generate()
+    path = tmp_path / "made"
+    whole = archive(path, GOOD, (tarfile.TarInfo("private/a"), os.urandom(9999))).read_bytes()
+    encrypted = pyrage.encrypt(whole, [identity.to_public()])
+    for size in (150, 5000):
+        path.write_bytes(encrypted[:size])
+        with pytest.raises(RestoreRefused, match="compare its size"):
+            _opened(path, tmp_path, str(identity)).__enter__()
+    with pytest.raises(RestoreRefused, match=r"There is no file .*nowhere"):
+        _opened(tmp_path / "nowhere", tmp_path, "").__enter__()
+
+
 @pytest.mark.parametrize("size", [1, 5, 12, 20, 60])
 def test_a_backup_of_which_only_the_beginning_was_copied_is_refused(tmp_path, size):
     path = archive(tmp_path / "made", GOOD)
     path.write_bytes(path.read_bytes()[:size])
-    with pytest.raises(RestoreRefused), _opened(path, tmp_path, "") as tar:
+    said = "compare its size with the original"
+    with pytest.raises(RestoreRefused, match=said), _opened(path, tmp_path, "") as tar:
         _checked_manifest(tar)
 
 

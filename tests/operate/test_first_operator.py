@@ -6,6 +6,7 @@ from io import StringIO
 from urllib.parse import urlsplit
 
 import pytest
+from django.core import mail
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
@@ -37,7 +38,7 @@ def announced(caplog):
     return urlsplit(lines[0].partition("open ")[2].partition(" ")[0]).path if lines else ""
 
 
-def test_the_address_in_the_log_makes_one_operator(caplog):
+def test_the_address_in_the_log_makes_one_operator(caplog, django_capture_on_commit_callbacks):
     first, address = announced(caplog), announced(caplog)
     assert browser().get(first).status_code == 404  # replaced by the second
     client = browser()
@@ -45,12 +46,16 @@ def test_the_address_in_the_log_makes_one_operator(caplog):
     weak = client.post(address, ANSWERS | {"password": "olive grant 1"})
     assert weak.status_code == 422
     assert not User.objects.exists()
-    assert client.post(address, ANSWERS).url == reverse("operate")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(address, ANSWERS).url == reverse("operate")
     olive = User.objects.get()
     assert (olive.email, olive.is_operator) == ("olive@operators.example", True)
     # Signed in, and led to two-step sign-in before anything else.
     assert client.get(reverse("operate")).url.startswith(reverse("mfa_activate_totp"))
     assert OperatorEvent.objects.get().by is None
+    (letter,) = mail.outbox
+    assert "tell the people who run the server straight away." in letter.body
+    assert "the other operators" not in letter.body.rpartition("If you think")[2]
     assert browser().post(address, ANSWERS | {"email": "x@example.org"}).status_code == 404
     assert announced(caplog) == ""
     with pytest.raises(CommandError, match="There is an operator"):

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.data_protection.actions import purge_plan
 from assessments.development.models import CheckIn, CheckInPart
 from assessments.rounds.actions import ask_by_link, make_round
 from councils.models import (
@@ -28,6 +29,7 @@ from councils.models import (
 )
 from councils.verification import verify
 from operate import actions, health
+from operate.access import councils_listed
 from operate.models import OperatorEvent, ScheduledRun, SecondFactorReset, ServiceNotice
 from operate.storage import in_words
 from tests.acting import browser, error_links, signed_in, text_of
@@ -95,6 +97,15 @@ def test_an_operator_sees_the_stage_of_a_plan_until_its_first_year_is_over(opera
         with time_machine.travel(dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)):
             shown = signed_in(operator).get(reverse("operate_council", args=[plan.council.slug]))
         assert f"Election on 6 May 2027: {stage}" in text_of(shown)
+
+
+def test_the_deletion_of_a_plan_counts_as_the_last_change(operator, plan, chief):
+    with time_machine.travel(dt.datetime(2035, 1, 2, 12, tzinfo=dt.UTC), tick=False):
+        purge_plan(plan, by=chief)
+    (council,) = councils_listed(text=plan.council.name)
+    assert council.plan_count == 0
+    page = signed_in(operator).get(reverse("operate"))
+    assert "2 Jan 2035" in text_of(page)
 
 
 def test_an_operator_sees_how_much_a_council_keeps(operator, riverdale):
@@ -262,6 +273,10 @@ def test_a_new_operator_is_told_that_a_link_to_choose_a_password_follows(
     assert [each.to for each in mail.outbox if "/password/reset/" in each.body] == [
         ["una@operators.example"]
     ]
+    (link,) = (each.body for each in mail.outbox if "/password/reset/" in each.body)
+    assert "You have been given an account in the transition planner." in link
+    assert "If you did not expect this" in link
+    assert "We received a request" not in link
 
 
 def test_an_operator_who_was_one_when_the_request_began_adds_none(operator):

@@ -11,14 +11,13 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from assessments.plans.models import Plan
 from councils.actions import lock_person, reset_second_factor
 from councils.mail import count_email, send_to
-from councils.models import STATUTORY_OFFICES, Council, Deputy, Membership, User
+from councils.models import Council, Membership, User
 from councils.permissions import Right, accesses_with
 from councils.sessions import lock_access_of
 
@@ -26,8 +25,8 @@ from ..access import erasable_in, needs_request, pending_requests, why_not_reset
 from ..expiry import expiry_of, retention_of
 from ..models import WAITING_DAYS, ConfirmationRequest, PurgeCertificate
 from .erasure import erase_person
-from .outcomes import close_requests
-from .retention import ON_REQUEST, lift_hold, lock_for_purge, purge_plan
+from .outcomes import close_requests, people_concerned, tell_of_cancelling, tell_of_deletion
+from .retention import AFTER_END, AFTER_RETENTION, ON_REQUEST, lift_hold, lock_for_purge, purge_plan
 
 Kind = ConfirmationRequest.Kind
 LinkFor = Callable[[ConfirmationRequest], str]
@@ -52,13 +51,23 @@ class NotYet(Exception):
 def delete_plan(plan: Plan, *, by: User) -> PurgeCertificate:
     """Permanently delete a plan whose retention period is over; return the certificate.
 
-    Raises NeedsSecondOwner before then, OnHold and AlreadyDeleted.
+    Everyone with access to the council's plans is emailed afterwards. Raises NeedsSecondOwner
+    before the period is over, OnHold and AlreadyDeleted.
     """
     with transaction.atomic():
         lock_for_purge(plan)
         if expiry_of(plan).needs_second_owner(timezone.localdate()):
             raise NeedsSecondOwner
-        return purge_plan(plan, by=by)
+        is_kept_for_years = retention_of(plan.council).years is not None
+        rule = AFTER_RETENTION if is_kept_for_years else AFTER_END
+        return _purge(plan, rule, by=by)
+
+
+def _purge(plan: Plan, rule: str, *, by: User) -> PurgeCertificate:
+    council = plan.council
+    certificate = purge_plan(plan, by=by, rule=rule)
+    tell_of_deletion(certificate, council, by=by)
+    return certificate
 
 
 def erase_member(membership: Membership, *, by: User) -> None:
@@ -83,8 +92,7 @@ def ask_to_delete_plan(plan: Plan, *, by: User, link_for: LinkFor) -> Confirmati
     same that is still pending is returned as it is. Raises TooManyEmails.
     """
     about: dict[str, Any] = {"plan_number": plan.pk, "election_day": plan.election_day}
-    everyone = Membership.objects.current().filter(council=plan.council_id)
-    return _ask(plan.council, Kind.DELETE_PLAN, everyone, by=by, link_for=link_for, **about)
+    return _ask(plan.council, Kind.DELETE_PLAN, by=by, link_for=link_for, **about)
 
 
 def ask_to_erase(
@@ -94,17 +102,7 @@ def ask_to_erase(
 
     The person, the owners, the council's statutory officers and their deputies are emailed.
     """
-    deputies = Deputy.objects.current().filter(office__in=STATUTORY_OFFICES)
-    concerned = Membership.objects.current().filter(
-        Q(access__in=accesses_with(Right.MANAGE_DATA))
-        | Q(office__in=STATUTORY_OFFICES)
-        | Q(pk__in=deputies.values("membership"))
-        | Q(user=person),
-        council=council,
-    )
-    return _ask(
-        council, Kind.ERASE_PERSON, concerned, by=by, link_for=link_for, also=person, person=person
-    )
+    return _ask(council, Kind.ERASE_PERSON, by=by, link_for=link_for, person=person)
 
 
 def ask_to_lift_hold(
@@ -113,8 +111,7 @@ def ask_to_lift_hold(
     """Ask for the hold to be lifted, as `ask_to_delete_plan`; None if there is no hold."""
     if not retention_of(council).hold:
         return None
-    everyone = Membership.objects.current().filter(council=council)
-    return _ask(council, Kind.LIFT_HOLD, everyone, by=by, link_for=link_for)
+    return _ask(council, Kind.LIFT_HOLD, by=by, link_for=link_for)
 
 
 def ask_to_reset_second_factor(
@@ -126,10 +123,7 @@ def ask_to_reset_second_factor(
     """
     if problem := why_not_reset(person, council, by=by):
         raise ResetRefused(problem)
-    owners = Q(access__in=accesses_with(Right.MANAGE_DATA))
-    concerned = Membership.objects.current().filter(owners | Q(user=person), council=council)
-    kind = Kind.RESET_SECOND_FACTOR
-    return _ask(council, kind, concerned, by=by, link_for=link_for, also=person, person=person)
+    return _ask(council, Kind.RESET_SECOND_FACTOR, by=by, link_for=link_for, person=person)
 
 
 def carry_out(request: ConfirmationRequest, *, by: User) -> PurgeCertificate | None:
@@ -148,7 +142,7 @@ def carry_out(request: ConfirmationRequest, *, by: User) -> PurgeCertificate | N
         if request.kind == Kind.DELETE_PLAN:
             plans = Plan.objects.filter(council=request.council_id).select_related("council")
             plan = plans.get(pk=request.plan_number)
-            return purge_plan(plan, by=by, rule=_rule(request, by))
+            return _purge(plan, _rule(request, by), by=by)
         if request.kind == Kind.RESET_SECOND_FACTOR:
             _reset(request, by=by)
         elif person := request.person:
@@ -184,21 +178,20 @@ def _reset(request: ConfirmationRequest, *, by: User) -> None:
 
 
 def cancel_request(request: ConfirmationRequest, *, by: User) -> None:
-    """Cancel a request. Does nothing if it is no longer pending."""
+    """Cancel a request, and email the people it concerns. Does nothing if it is not pending."""
     with transaction.atomic():
         if _hold(request):
             this = ConfirmationRequest.objects.filter(pk=request.pk)
             close_requests(this, by=by, is_carried_out=False)
+            tell_of_cancelling(request, by=by)
 
 
 def _ask(
     council: Council,
     kind: str,
-    members: QuerySet[Membership],
     *,
     by: User,
-    link_for: Callable[[ConfirmationRequest], str],
-    also: User | None = None,
+    link_for: LinkFor,
     **about: Any,
 ) -> ConfirmationRequest:
     with transaction.atomic():
@@ -207,10 +200,7 @@ def _ask(
         if earlier:
             return earlier
         request = ConfirmationRequest.objects.create(council=council, kind=kind, by=by, **about)
-        people = {member.user for member in members.select_related("user")} - {by}
-        if also and also != by:
-            people.add(also)
-        for person in sorted(people, key=lambda person: person.pk):
+        for person in sorted(people_concerned(request) - {by}, key=lambda person: person.pk):
             count_email(sender=by, recipient=person.email, council=council)
             _tell(person, request, link_for(request))
     return request

@@ -17,9 +17,12 @@ from councils.models import AppendOnlyModel, ChainHead, Council, User, WriteOnce
 
 from ..expiry import expiry_of
 from ..models import ConfirmationRequest, PurgeCertificate, PurgedRows, Retention
-from .outcomes import close_requests
+from .outcomes import close_requests, tell_of_cancelling
 
+# The rules of deletions that a certificate gives.
 ON_REQUEST = "Requested by an owner"
+AFTER_END = "Deleted by an owner after the plan had ended"
+AFTER_RETENTION = "Deleted by an owner after its retention period had ended"
 
 
 class OnHold(Exception):
@@ -43,7 +46,8 @@ def set_retention(
 ) -> None:
     """Change how long a council keeps plans, or set or reword its hold.
 
-    A request to lift a hold that is reworded is cancelled: it was about another hold. Raises
+    A request to lift a hold that is reworded is cancelled, and the people it concerns are emailed:
+    it was about another hold. Raises
     StaleVersion, and HoldNotLifted if `hold` is empty while there is a hold.
     """
     stored = Retention.objects.filter(council=retention.council).first()
@@ -52,7 +56,12 @@ def set_retention(
     with transaction.atomic():
         _save(retention, version=version, by=by, years=years, hold=hold)
         if stored and stored.hold != hold:
-            close_requests(_requests_to_lift(retention.council), by=by, is_carried_out=False)
+            to_lift = _requests_to_lift(retention.council)
+            pending = list(to_lift.filter(outcome=None).select_related("council", "by"))
+            close_requests(to_lift, by=by, is_carried_out=False)
+            if by:
+                for request in pending:
+                    tell_of_cancelling(request, by=by)
 
 
 def lift_hold(council: Council, *, by: User | None) -> None:

@@ -13,12 +13,17 @@ from .due import undo_due
 from .events import hold
 from .items import save_item
 
+UNDONE = "by undoing an earlier change"
 
-def change_in_bulk(plan: Plan, planned: BulkPreview, *, what: str, by: User) -> BulkChange:
+
+def change_in_bulk(
+    plan: Plan, planned: BulkPreview, *, what: str, detail: str = "", by: User
+) -> BulkChange:
     """Make the changes of a preview, all or none, and return what can undo them.
 
-    Each action gets a version and an event of its own, as if it had been saved alone. Raises
-    StaleVersion if one was saved since the preview, and StageSignedOff.
+    Each action gets a version and an event of its own, as if it had been saved alone;
+    `detail` is that of the events. Raises StaleVersion if one was saved since the preview, and
+    StageSignedOff.
     """
     with transaction.atomic():
         hold(plan)
@@ -27,7 +32,7 @@ def change_in_bulk(plan: Plan, planned: BulkPreview, *, what: str, by: User) -> 
         for each in planned.changed:
             item = each.item
             row = BulkChangeRow.of(item)
-            save_item(item, version=item.version, by=by, **each.fields)
+            save_item(item, version=item.version, by=by, detail=detail, **each.fields)
             row.change, row.version = bulk, item.version
             rows.append(row)
         BulkChangeRow.objects.bulk_create(rows)
@@ -65,4 +70,4 @@ def _undo(row: BulkChangeRow, plan: Plan, *, by: User) -> int:
     if item.version != row.version or item.removed_at is not None:
         raise StaleVersion
     with transaction.atomic():
-        return int(save_item(item, version=row.version, by=by, **row.before))
+        return int(save_item(item, version=row.version, by=by, detail=UNDONE, **row.before))

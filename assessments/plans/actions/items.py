@@ -40,20 +40,21 @@ class TooManyActions(Exception):
         super().__init__(words)
 
 
-def save_item(item: PlanItem, *, version: int, by: User, **fields: Any) -> bool:
+def save_item(item: PlanItem, *, version: int, by: User, detail: str = "", **fields: Any) -> bool:
     """Save an answer and return whether anything changed.
 
-    A `due_rule` gives the due date; a `due` without a rule is a date of its own.
+    A `due_rule` gives the due date; a `due` without a rule is a date of its own. `detail` says in
+    the history how the change was made, if not on the page of the action.
 
     Raises StaleVersion if the item was saved or removed since `version`, and StageSignedOff if its
     stage is read-only; nothing is saved then. Saving without a change never conflicts, unless the
     item was removed.
     """
     with transaction.atomic():
-        return write_item(item, version=version, by=by, **fields)
+        return write_item(item, version=version, by=by, detail=detail, **fields)
 
 
-def write_item(item: PlanItem, *, version: int, by: User, **fields: Any) -> bool:
+def write_item(item: PlanItem, *, version: int, by: User, detail: str = "", **fields: Any) -> bool:
     """Do the work of `save_item` within the transaction of the caller."""
     fields = {name: fields[name] for name in ANSWER_FIELDS if name in fields}
     if fields.get("status", item.status) != Status.NOT_NEEDED:
@@ -76,7 +77,7 @@ def write_item(item: PlanItem, *, version: int, by: User, **fields: Any) -> bool
         values["completed_on"] = timezone.localdate() if done else None
     values |= {"saved_at": timezone.now(), "saved_by": by}
     update_at(PlanItem.objects.live(), item, version, values)
-    record(item.plan, Event.Kind.ITEM_CHANGED, by=by, item=item, changes=changes)
+    record(item.plan, Event.Kind.ITEM_CHANGED, by=by, item=item, detail=detail, changes=changes)
     return True
 
 

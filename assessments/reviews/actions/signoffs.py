@@ -1,7 +1,9 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from assessments.plans.actions import hold, hold_for, record, redate
@@ -16,13 +18,15 @@ from assessments.plans.models import (
 )
 from assessments.plans.stages import MoveRefused, StageMove
 from assessments.versions import StaleVersion, first_values, update_at
-from councils.models import STATUTORY_OFFICES, ActingPost, User
+from councils.models import STATUTORY_OFFICES, ActingPost, Deputy, Membership, User
 from frameworks.models import Stage, Step
 
 from .snapshots import freeze
 
 # Besides its items, what changes what one signs off: the views of reviewers, and answers to them.
 REVIEW_EVENTS = (Event.Kind.STEP_MARKED, Event.Kind.CONCERN_ANSWERED)
+# Who was asked to review the stage, which these events name in their detail.
+ASKING_EVENTS = (Event.Kind.REVIEW_ASKED, Event.Kind.REVIEW_CHANGED, Event.Kind.REVIEW_ENDED)
 # Events that may change many items, in any stage.
 DATE_EVENTS = (
     Event.Kind.PLAN_CHANGED,
@@ -36,13 +40,41 @@ DATE_EVENTS = (
 )
 
 
-class ReasonNeeded(Exception):
-    """The sign-off needs a reason: `steps` were not reviewed, or `concerns` were not answered."""
+@dataclass(frozen=True)
+class UnfinishedReviewer:
+    """A member who was asked to review a stage and has reviewed only some of its steps, or none.
 
-    def __init__(self, steps: Sequence[Step], concerns: Sequence[ReviewMark]):
+    `who` is their name and post; `is_statutory` says whether they are a statutory officer or the
+    deputy of one.
+    """
+
+    who: str
+    reviewed: int
+    steps: int
+    is_statutory: bool
+
+    def __str__(self) -> str:
+        return f"{self.who} ({self.reviewed} of {self.steps} steps)"
+
+
+class ReasonNeeded(Exception):
+    """The sign-off needs a reason: `steps` were not reviewed, `concerns` were not answered, or
+    `officers`, statutory officers who were asked, have not finished.
+    """
+
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        concerns: Sequence[ReviewMark],
+        officers: Sequence[UnfinishedReviewer] = (),
+    ):
         self.steps = steps
         self.concerns = concerns
-        super().__init__("Some steps were not reviewed, or concerns were not answered.")
+        self.officers = officers
+        super().__init__(
+            "Some steps were not reviewed, concerns were not answered, or statutory officers have "
+            "not finished their review."
+        )
 
 
 def steps_not_reviewed(plan: Plan, stage: Stage) -> QuerySet[Step]:
@@ -50,6 +82,35 @@ def steps_not_reviewed(plan: Plan, stage: Stage) -> QuerySet[Step]:
     review = Review.objects.open().filter(plan=plan, stage=stage)
     marks = ReviewMark.objects.filter(review__in=review)
     return Step.objects.filter(stage=stage).exclude(pk__in=marks.values("step"))
+
+
+def reviewers_not_finished(plan: Plan, stage: Stage) -> list[UnfinishedReviewer]:
+    """Return those asked in the open review who have not reviewed every step, by name.
+
+    People whose access has ended are left out: they can no longer finish. Two queries.
+    """
+    review = Review.objects.open().filter(plan=plan, stage=stage)
+    deputies = Deputy.objects.current().filter(office__in=STATUTORY_OFFICES)
+    steps = Step.objects.filter(stage=stage).count()
+    asked: Iterable[Any] = (
+        Membership.objects.current()
+        .filter(reviews__in=review)
+        .annotate(
+            is_deputy=Exists(deputies.filter(membership=OuterRef("pk"))),
+            reviewed=Count(
+                "review_marks", filter=Q(review_marks__review__in=review), distinct=True
+            ),
+        )
+        .filter(reviewed__lt=steps)
+        .select_related("user")
+        .order_by("user__name", "pk")
+    )
+    return [
+        UnfinishedReviewer(
+            str(each), each.reviewed, steps, each.office in STATUTORY_OFFICES or each.is_deputy
+        )
+        for each in asked
+    ]
 
 
 def statutory_concerns(plan: Plan, stage: Stage) -> QuerySet[ReviewMark]:
@@ -80,7 +141,9 @@ def statutory_concerns(plan: Plan, stage: Stage) -> QuerySet[ReviewMark]:
 def latest_change(plan: Plan, stage: Stage) -> int:
     """Return the key of the last event that changed what a sign-off of the stage keeps, or 0."""
     events = plan.events.filter(
-        Q(item__step__stage=stage) | Q(kind__in=REVIEW_EVENTS + DATE_EVENTS)
+        Q(item__step__stage=stage)
+        | Q(kind__in=REVIEW_EVENTS + DATE_EVENTS)
+        | Q(kind__in=ASKING_EVENTS, detail=f"Stage {stage.number}")
     )
     return events.aggregate(latest=Max("pk"))["latest"] or 0
 
@@ -97,10 +160,13 @@ def sign_off_stage(plan: Plan, stage: Stage, *, seen: int, reason: str = "", by:
             raise StaleVersion
         steps = list(steps_not_reviewed(plan, stage))
         concerns = list(statutory_concerns(plan, stage))
-        if (steps or concerns) and not reason:
-            raise ReasonNeeded(steps, concerns)
+        unfinished = reviewers_not_finished(plan, stage)
+        officers = [each for each in unfinished if each.is_statutory]
+        if (steps or concerns or officers) and not reason:
+            raise ReasonNeeded(steps, concerns, officers)
         now = timezone.now()
-        words = _reason_in_words(stage, steps, concerns, reason)
+        given = f"Reason given by {by.name}: {reason}" if reason else ""
+        words = "\n".join(filter(None, [_left_open(stage, steps, concerns, unfinished), given]))
         snapshot = freeze(plan, [stage.number], by=by, reason=words)
         sign_off = SignOff.objects.create(
             plan=plan, stage=stage, snapshot=snapshot, reason=reason, signed_at=now, signed_by=by
@@ -156,15 +222,20 @@ def reopen_stage(plan: Plan, stage: Stage, *, reason: str, by: User) -> None:
         record(plan, Event.Kind.STAGE_REOPENED, by=by, detail=detail, changes=redate(plan))
 
 
-def _reason_in_words(
-    stage: Stage, steps: Sequence[Step], concerns: Sequence[ReviewMark], reason: str
+def _left_open(
+    stage: Stage,
+    steps: Sequence[Step],
+    concerns: Sequence[ReviewMark],
+    unfinished: Sequence[UnfinishedReviewer],
 ) -> str:
-    """Return the reason that the snapshot states, with what was left open."""
-    words = [f"Sign-off of stage {stage.number}."]
+    """Return what the snapshot says about the sign-off besides the signer's reason, in lines."""
+    lines = [f"Sign-off of stage {stage.number}."]
     if steps:
         numbers = ", ".join(str(step.number) for step in steps)
-        words.append(f"Steps not reviewed: {numbers}.")
+        lines.append(f"Steps not reviewed: {numbers}.")
+    if unfinished:
+        lines.append(f"Not finished: {'; '.join(map(str, unfinished))}.")
     if concerns:
         unanswered = "; ".join(f"step {mark.step.number}, {mark.post}" for mark in concerns)
-        words.append(f"Concerns of statutory officers not answered: {unanswered}.")
-    return " ".join([*words, reason]).strip()
+        lines.append(f"Concerns of statutory officers not answered: {unanswered}.")
+    return "\n".join(lines)

@@ -315,12 +315,15 @@ def _needs_reason(here):
     return (
         actions.steps_not_reviewed(here.plan, here.stage).exists()
         or actions.statutory_concerns(here.plan, here.stage).exists()
+        or any(each.is_statutory for each in actions.reviewers_not_finished(here.plan, here.stage))
     )
 
 
 def _sign_off_page(request, here, *, form=None, is_stale=False, status=200):
     missing = list(actions.steps_not_reviewed(here.plan, here.stage).select_related("role_area"))
     statutory = list(actions.statutory_concerns(here.plan, here.stage))
+    unfinished = actions.reviewers_not_finished(here.plan, here.stage)
+    officers = [each for each in unfinished if each.is_statutory]
     seen = actions.latest_change(here.plan, here.stage)
     given = _marks(here.standing.review)
     rows = PlanItem.objects.live().filter(plan=here.plan, step__stage=here.stage)
@@ -329,10 +332,12 @@ def _sign_off_page(request, here, *, form=None, is_stale=False, status=200):
         here,
         "sign_off",
         status=status,
-        form=form or SignOffForm(needed=bool(missing or statutory)),
+        form=form or SignOffForm(needed=bool(missing or statutory or officers)),
         seen=seen,
         missing=missing,
         statutory=statutory,
+        unfinished=unfinished,
+        has_unfinished_officers=bool(officers),
         concerns=[mark for mark in given if mark.is_concern],
         agreed=len({mark.step_id for mark in given if mark.verdict == Verdict.AGREE}),
         reviewed=len({mark.step_id for mark in given}),

@@ -271,7 +271,7 @@ def remove(request, plan_id, round_id, respondent_id):
         actions.remove_name(respondent, by=request.user)
         messages.success(
             request,
-            "Their name has been removed. Their answers are still in the result.",
+            "Their name has been removed from this round. Their answers are still in the result.",
         )
     else:
         try:

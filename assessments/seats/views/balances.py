@@ -38,7 +38,7 @@ from ..models import CouncilComposition, Kind, PoliticalBalance
 
 @require_safe
 def balances(request, slug):
-    """What was worked out so far, the latest first, and whether a review is due."""
+    """What was worked out so far, the latest first, and what the composition is now."""
     me = membership_for(request.user, slug)
     found = list(
         PoliticalBalance.objects.filter(council=me.council).select_related(
@@ -54,7 +54,7 @@ def balances(request, slug):
             "rights": CouncilRights.of(me),
             "balances": found,
             "current": current,
-            "review_due": bool(found) and current.pk != found[0].composition_id,
+            "has_changed_since": bool(found) and current.pk != found[0].composition_id,
         },
     )
 
@@ -353,12 +353,12 @@ def balance_vote(request, slug, pk):
     """Record how the meeting voted on the allocation."""
     me, found = balance_for(request.user, slug, pk, needs=Right.RECORD_SEATS)
     theirs, is_stale, status = [], False, 200
-    seats = found.composition.worked_out.seats
+    options = {"seats": found.composition.worked_out.seats, "since": _first_day_of_vote(found)}
     if request.method != "POST":
         initial = {name: getattr(found, name) for name in actions.VOTE_FIELDS}
-        form = VoteForm(initial=initial | {"version": found.version}, seats=seats)
+        form = VoteForm(initial=initial | {"version": found.version}, **options)
     else:
-        form = VoteForm(request.POST, seats=seats)
+        form = VoteForm(request.POST, **options)
         if form.is_valid():
             answers = form.cleaned_data
             try:
@@ -386,6 +386,16 @@ def balance_vote(request, slug, pk):
         },
         status=status,
     )
+
+
+def _first_day_of_vote(balance):
+    """Return the first day of the composition, on which the council can vote on its seats.
+
+    None for the first composition: the day on which it was entered says nothing about the vote.
+    """
+    as_at = balance.composition.as_at
+    has_earlier = CouncilComposition.objects.filter(council=balance.council, as_at__lt=as_at)
+    return as_at if has_earlier.exists() else None
 
 
 @require_POST

@@ -84,7 +84,7 @@ def _page(request, me, shown, history):
             "combinations_more": max(0, len(combinations) - COMBINATIONS_SHOWN),
             "halves": exact_halves(worked_out, with_ungrouped=True)[:COMBINATIONS_SHOWN],
             "picture": seat_picture(worked_out),
-            "review_due": balance is not None and balance.composition_id != history[0].pk,
+            "has_changed_since": balance is not None and balance.composition_id != history[0].pk,
             "has_balance": balance is not None,
         }
     return render(request, "assessments/seats/compositions/composition.html", context)
@@ -105,9 +105,9 @@ def composition_new(request, slug):
     current = CouncilComposition.objects.of(me.council).first()
     theirs, status = None, 200
     if request.method != "POST":
-        form = CompositionForm(initial=_initial(current, suggestion))
+        form = CompositionForm(initial=_initial(current, suggestion), latest=current)
     else:
-        form = CompositionForm(request.POST, request.FILES)
+        form = CompositionForm(request.POST, request.FILES, latest=current)
         if "add" in request.POST:
             form = form.with_more_rows()
         elif form.has_text_to_read or "read" in request.POST:

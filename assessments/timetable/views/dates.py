@@ -346,7 +346,7 @@ def _page(request, plan, rights, *, opened=None, holiday_form=None, cycle_form=N
         rows.sort(key=lambda row: (row.key_date.date is None, row.key_date.date))
     if holiday_form is None and rights.can_manage:
         holiday_form = BankHolidayForm(council=plan.council)
-    if cycle_form is None and rights.can_manage:
+    if cycle_form is None and rights.can_manage and not plan.council.elects_whole_by_law:
         cycle_form = CycleForm(initial={"cycle": plan.council.election_cycle})
     forms = [opened["form"] if opened else None, holiday_form, cycle_form]
     current = timetable.stage_on(today)

@@ -82,7 +82,7 @@ def test_a_log_that_was_not_edited_changes_nothing(plan, chief, officer, actions
     own_item(plan, by=officer, title="-Ours", note=" first")
     page = sent(signed_in(chief), plan, log_of(plan, chief))
     assert page.status_code == 200
-    assert "Nothing in the file differs from the plan." in text_of(page)
+    assert "You have not changed anything in this file since you downloaded it." in text_of(page)
 
 
 def test_edits_are_shown_saved_and_undone(plan, chief, officer, actions):
@@ -101,6 +101,9 @@ def test_edits_are_shown_saved_and_undone(plan, chief, officer, actions):
     words = text_of(page)
     assert "4 actions will change" in words
     assert "Ours, reworded" in words
+    assert f"Owner: (none) becomes {mine}" in words.replace("→", "")
+    assert "Owner without access: (none) becomes A partner" in words.replace("→", "")
+    assert "Why it is not needed: (none) becomes No" in words.replace("→", "")
     assert before == list(
         PlanItem.objects.filter(plan=plan).order_by("pk").values("pk", "status", "note")
     )
@@ -111,9 +114,21 @@ def test_edits_are_shown_saved_and_undone(plan, chief, officer, actions):
     assert (fresh(actions[2]).reason, fresh(actions[2]).due) == ("No", dt.date(2027, 6, 7))
     assert (fresh(own).title, fresh(own).owner_name) == ("Ours, reworded", "A partner")
     assert Event.objects.filter(kind="item-changed", by=chief, item__plan=plan).count() == 4
+    history = reverse("plan_history", args=[plan.pk])
+    assert text_of(client.get(history)).count("(from an edited Excel action log)") == 4
     undo = reverse("plan_bulk_done", args=[plan.pk, BulkChange.objects.get().pk])
     assert "Undone for 4 actions" in text_of(client.post(undo, follow=True))
     assert (fresh(own).title, fresh(actions[0]).note, fresh(actions[1]).owner) == ("Ours", "", None)
+    assert text_of(client.get(history)).count("(by undoing an earlier change)") == 4
+
+
+def test_a_log_older_than_the_plan_is_not_said_to_agree_with_it(plan, chief, officer, actions):
+    workbook = log_of(plan, chief)
+    answer(actions[0], officer, note="Written since")
+    page = text_of(sent(signed_in(chief), plan, workbook))
+    assert "Where the plan has changed since, it stays as it is." in page
+    assert "differs from the plan" not in page
+    assert fresh(actions[0]).note == "Written since"
 
 
 def test_changes_made_since_are_merged_and_a_conflict_is_decided(plan, chief, officer, actions):

@@ -38,7 +38,7 @@ from elections.council_vote import CouncilVoteError
 from elections.interim import Governance
 from elections.political_balance import Committee
 from elections.timetable import CouncilKind
-from tests.acting import error_links, signed_in, text_of, vacate
+from tests.acting import error_links, form_on, signed_in, text_of, vacate
 
 pytestmark = pytest.mark.django_db
 
@@ -354,6 +354,29 @@ def test_more_votes_than_members_are_kept_with_a_warning(leader, plan, officer, 
     response = signed_in(officer).post(page("annual_council_script", plan))
     script = Document(io.BytesIO(response.content))
     assert any(warning in each.text for each in script.paragraphs)
+    # No one is said to be elected by votes that cannot all have been given.
+    assert "Leader: check the votes" in shown
+    assert "If these figures are right: 21 members voted, so 11 votes were needed. Bell is" in shown
+    assert "Check the votes" in text_of(signed_in(officer).get(page("annual_council", plan)))
+
+
+def test_more_votes_than_seats_are_refused(leader, plan, officer, chief):
+    record_composition(
+        council=plan.council,
+        as_at=plan.election_day,
+        composition=Composition((Group("Ash", 10), Group("Oak", 10)), vacancies=1),
+        based_on=None,
+        by=chief,
+    )
+    address, client = page("office_election", plan, "leader"), signed_in(officer)
+    sent = form_on(client.get(address))
+    names = [name for name in sent if name.startswith("votes_")]
+    refused = client.post(address, sent | dict.fromkeys(names, 7) | {"abstained": 1})
+    assert refused.status_code == 422
+    assert "The votes and abstentions add up to 22, but no more than 21 members can vote" in (
+        text_of(refused)
+    )
+    assert client.post(address, sent | dict.fromkeys(names, 7)).status_code == 302
 
 
 @pytest.mark.parametrize(("governance", "warns"), [("leader", True), ("mayor", False)])

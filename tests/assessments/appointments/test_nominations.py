@@ -13,6 +13,7 @@ from assessments.appointments.models import CouncilAppointment, Nomination, Seat
 from assessments.appointments.notice_word import notice_word
 from assessments.appointments.seats_due import group_seats, report_of
 from assessments.seats.actions import create_balance, record_composition, record_vote
+from assessments.words import day_in_words
 from councils.models import CouncilEvent
 from elections.bodies import Tie, TieOutcome
 from elections.composition import Composition, Group
@@ -123,6 +124,44 @@ def test_the_council_chooses_only_after_a_notice_and_the_time_for_wishes(seats):
     assert "Chosen by the council" in seats.list()
 
 
+def test_a_notice_that_asks_early_does_not_shorten_the_3_weeks(seats, officer):
+    """Regulation 15 gives a group 3 weeks, whatever date the notice asks for."""
+    given_on = seats.today - dt.timedelta(days=10)
+    seats.adopt(given_on)
+    reply_by = date_parts("reply_by", given_on + dt.timedelta(days=2))
+    assert seats.notice(given_on, **reply_by).status_code == 302
+    ends_on = day_in_words(given_on + dt.timedelta(days=20))
+    page = seats.list()
+    assert f"The 3 weeks of regulation 15 end on {ends_on}" in page
+    assert "as it thinks fit" not in page
+    refused = seats.nominate(
+        basis="default", members="Dee Fox", **date_parts("appointed_on", seats.today)
+    )
+    assert refused.status_code == 422
+    assert f"express its wishes ends on {ends_on}" in text_of(refused)
+    address = reverse("balance_notice_word", args=["riverdale", seats.allocation.pk, 1])
+    notice = words_of(signed_in(officer).post(address).content)
+    said = f"within 3 weeks beginning with the date of this notice, by {ends_on}, the council"
+    assert f"If the group expresses no wishes {said}" in notice
+    # Once they have ended, the earlier date that was asked for does not matter.
+    long_ago = seats.today - dt.timedelta(days=30)
+    seats.notice(long_ago, version=1, **date_parts("reply_by", long_ago))
+    assert "as it thinks fit" not in seats.list(), "it was given before the council's vote"
+
+
+def test_members_are_appointed_after_their_group_wished_it_and_not_in_the_future(seats):
+    received = date_parts("received_on", seats.today)
+    for day, said in (
+        (seats.today - dt.timedelta(days=2), "on or after the date the group’s wishes"),
+        (seats.today + dt.timedelta(days=3), "must be today or in the past"),
+    ):
+        answer = seats.nominate(members="Dee Fox", **received, **date_parts("appointed_on", day))
+        assert answer.status_code == 422
+        assert said in str(answer.context["form"].errors["appointed_on"])
+    appointed = date_parts("appointed_on", seats.today)
+    assert seats.nominate(members="Dee Fox", **received, **appointed).status_code == 302
+
+
 def test_wrong_input_gets_a_message_beside_its_field(seats, subtests):
     cases = (
         ("members", {"members": "A\nB\nC\nD"}),
@@ -162,6 +201,20 @@ def test_an_appointment_is_added_changed_and_ended(seats, officer):
     dates = date_parts("from_on", seats.today) | date_parts("until_on", ended)
     wrong = seats.appoint(post="", **dates)
     assert set(wrong.context["form"].errors) == {"post", "until_on"}
+
+
+def test_two_chairs_of_a_committee_at_a_time_are_pointed_out(seats, officer):
+    seats.appoint()
+    tomorrow = seats.today + dt.timedelta(days=1)
+    seats.appoint(post="planning", holder="Dee Fox", **date_parts("from_on", tomorrow))
+    seats.appoint(post="Planning", kind="vice-chair", holder="Cy Lee")
+    address = reverse("appointments", args=["riverdale"])
+    said = "has more than one chair at a time: Ada Moss, Dee Fox"
+    assert said in text_of(signed_in(officer).get(address))
+    first = CouncilAppointment.objects.get(holder="Ada Moss")
+    ended = {"args": [first.pk], "version": 1, **date_parts("until_on", tomorrow)}
+    seats.appoint("appointment_change", **ended)
+    assert "more than one chair" not in text_of(signed_in(officer).get(address))
 
 
 def words_of(content):

@@ -212,6 +212,61 @@ def test_any_owner_can_cancel_and_then_it_can_be_asked_again(plan, chief, deputy
     assert verify(riverdale).problems == []
 
 
+def test_who_was_emailed_about_a_request_is_emailed_when_it_is_cancelled(
+    plan, chief, deputy, officer, riverdale, django_capture_on_commit_callbacks
+):
+    asked = asked_to_delete(plan, chief)
+    client = signed_in(deputy)
+    with django_capture_on_commit_callbacks(execute=True):
+        page = client.post(url("request_cancel", asked.pk), follow=True)
+        client.post(url("request_cancel", asked.pk))  # pressed twice
+    assert "We have emailed the people it concerns" in text_of(page)
+    assert sorted(letter.to[0] for letter in mail.outbox) == sorted([chief.email, officer.email])
+    for letter in mail.outbox:
+        assert "the request to permanently delete the plan" in letter.subject
+        assert "Deputy of Riverdale Borough Council has cancelled the request" in letter.body
+        assert "Chief made it on 1 March 2027" in letter.body
+        assert "Nothing has been deleted." in letter.body
+
+
+def test_a_person_is_told_that_their_erasure_was_cancelled(
+    person, chief, deputy, riverdale, django_capture_on_commit_callbacks
+):
+    quentin = person(riverdale, "quentin")
+    asked = ask_to_erase(quentin, council=riverdale, by=chief, link_for=link_for)
+    with django_capture_on_commit_callbacks(execute=True):
+        cancel_request(asked, by=chief)
+    letters = {letter.to[0]: letter for letter in mail.outbox}
+    assert set(letters) == {deputy.email, quentin.email}
+    assert "the request to erase your name and your account" in letters[quentin.email].body
+    assert "Your account stays as it is." in letters[quentin.email].body
+
+
+def test_a_request_that_a_new_reason_for_the_hold_cancels_is_said_to_be_cancelled(
+    chief, deputy, riverdale, plan, django_capture_on_commit_callbacks
+):
+    put_on_hold(riverdale, chief)
+    ask_to_lift_hold(riverdale, by=chief, link_for=link_for)
+    with django_capture_on_commit_callbacks(execute=True):
+        put_on_hold(riverdale, deputy, hold="Request 2027/115")
+    (letter,) = mail.outbox
+    assert letter.to == [chief.email]
+    assert "the request to lift the hold on deleting plans has been cancelled" in letter.subject
+
+
+def test_everyone_is_emailed_once_a_plan_has_been_deleted(
+    plan, chief, deputy, officer, django_capture_on_commit_callbacks
+):
+    asked = asked_to_delete(plan, chief)
+    with django_capture_on_commit_callbacks(execute=True):
+        carry_out(asked, by=deputy)
+    assert sorted(letter.to[0] for letter in mail.outbox) == sorted([chief.email, officer.email])
+    for letter in mail.outbox:
+        assert "the plan for the election on 6 May 2027 has been permanently" in letter.subject
+        assert "Deputy of Riverdale Borough Council has permanently deleted the plan" in letter.body
+        assert "confirmed by a second owner" in letter.body
+
+
 def test_a_hold_stops_a_request_too(plan, chief, deputy, riverdale):
     asked = asked_to_delete(plan, chief)
     put_on_hold(riverdale, chief)

@@ -385,6 +385,8 @@ def test_the_person_is_told_that_they_were_erased(
     assert letter.subject == "Your transition planner account has been erased"
     assert f"Hello {NAME}," in letter.body
     assert "has been replaced by a number. It may still be in texts" in letter.body
+    assert "Your role stays in the record" in letter.body
+    assert "review rounds stay without your name, with checksums of your names" in letter.body
     assert ("contact your council." in letter.body) == by_owner
     assert ("contact the people who run the planner: http" in letter.body) != by_owner
 
@@ -412,6 +414,11 @@ def test_the_chain_still_verifies_and_shows_what_was_erased(quentin, chief, rive
     assert after.entries > before.entries
     event = CouncilEvent.objects.first()
     assert (event.kind, event.person) == ("person-erased", f"Removed person {quentin.pk}")
+    # The number takes the place of the name and of the address, and is given once.
+    new = f"Removed person {quentin.pk}"
+    told = [str(each) for each in CouncilEvent.objects.filter(person=f"{new} ({new})")]
+    assert told
+    assert all(new in each and "(" not in each for each in told)
 
 
 def test_erased_text_cannot_be_found_by_trying(quentin, chief, riverdale):

@@ -6,6 +6,7 @@ import io
 import pytest
 import time_machine
 from django.apps import apps
+from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db.models import SET_NULL
 from django.urls import reverse
@@ -516,7 +517,7 @@ def test_the_certificate_has_words_for_rows_that_belong_to_a_plan():
 
 
 def test_an_owner_deletes_a_plan_that_has_ended_by_typing_its_election_day(
-    full_plan, chief, riverdale
+    full_plan, chief, officer, riverdale, django_capture_on_commit_callbacks
 ):
     page = url("purge", full_plan.pk)
     with time_machine.travel(dt.datetime(2028, 5, 19, 12, tzinfo=dt.UTC)):
@@ -528,14 +529,23 @@ def test_an_owner_deletes_a_plan_that_has_ended_by_typing_its_election_day(
         assert "until 2 years after it closed: a list of who answered" in kept
     with time_machine.travel(dt.datetime(2028, 5, 20, 12, tzinfo=dt.UTC)):
         client = signed_in(chief)
-        assert client.get(page).status_code == 200
+        said = text_of(client.get(page))
+        assert "This happens straight away: no second owner has to confirm it." in said
         for typed in ("", "6 May", "x" * 5000, "\0"):
             response = client.post(page, {"typed": typed})
             assert response.status_code == 422
             assert error_links(response)[0][1] == "id_typed"
         assert Plan.objects.filter(pk=full_plan.pk).exists()
-        response = client.post(page, {"typed": " 6 may 2027"})
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            response = client.post(page, {"typed": " 6 may 2027"})
         certificate = PurgeCertificate.objects.get()
+        assert certificate.rule == "Deleted by an owner after the plan had ended"
+        assert officer.email in [letter.to[0] for letter in mail.outbox]
+        assert (
+            "Chief of Riverdale Borough Council has permanently deleted the plan"
+            in mail.outbox[0].body
+        )
         assert response.url == url("certificate", certificate.pk)
         assert client.post(page, {"typed": "6 May 2027"}).status_code == 404
         assert str(certificate) in text_of(client.get(url()))

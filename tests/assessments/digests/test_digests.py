@@ -89,10 +89,11 @@ def test_overdue_items_and_items_due_soon_are_listed(plan, chief, officer, mine)
     theirs(plan, chief, mine, title="Far thing", due=TODAY + 15 * DAY)
     theirs(plan, chief, mine, title="Done thing", due=TODAY, status=Status.COMPLETED)
     body = sent_to(officer).body
-    overdue, coming = body.split("Due in the next 14 days: 2")
-    assert "Overdue: 1\n- Step 13: Late thing (due 17 May 2027)\n" in overdue
+    overdue, coming = body.split("Your actions due in the next 14 days: 2")
+    assert "Your overdue actions: 1\n- Step 13: Late thing (due 17 May 2027)\n" in overdue
     assert "Thing of today (due 18 May 2027)" in coming
     assert "Last thing" in coming
+    assert "that have no owner and are suggested for your role. A plan can have others" in body
     assert "Far thing" not in body
     assert "Done thing" not in body
     assert "Newly given" not in body
@@ -207,7 +208,8 @@ def test_only_numbers_and_a_link_are_sent_about_a_sensitive_plan(plan, item, chi
     for word in ("Quagga", plan.council.name, "Chief", "6 May", "Step 13", "step 13"):
         assert word not in whole
     assert "A plan marked OFFICIAL-SENSITIVE" in message.body
-    for count in ("Overdue: 1", "Newly assigned to you: 1", "Comments that mention you: 1"):
+    names = "Your overdue actions", "Newly assigned to you", "Comments that mention you"
+    for count in (f"{name}: 1" for name in names):
         assert f"\n{count}\n" in message.body
     assert "\n\n\n" not in message.body
     assert re.findall(r"https://planner\.example/plans/\S+", message.body) == [
@@ -418,7 +420,8 @@ def test_an_adviser_is_sent_what_needs_their_answer_and_no_actions(
     body = sent_to(adviser).body
     assert f"Comments to answer: 1\n- From Chief, on step {item.step.number}: https://" in body
     assert "A long story" not in body
-    assert "Overdue" not in body
+    assert "overdue actions" not in body
+    assert "suggested for your role" not in body
 
 
 def test_a_member_is_sent_replies_to_their_comments_until_the_thread_is_resolved(

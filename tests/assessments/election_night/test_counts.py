@@ -373,6 +373,7 @@ def test_it_is_started_from_the_composition_before(plan, before, officer):
     assert "has already been started" in text_of(again)
 
 
+@time_machine.travel(dt.datetime(2027, 5, 7, 9, tzinfo=dt.UTC))
 def test_it_ends_in_a_composition_from_the_day_of_taking_office(count, officer, chief, before):
     client, url = signed_in(officer), page("_finish", count)
     assert "There is nothing to record yet" in text_of(client.get(url))
@@ -409,6 +410,42 @@ def test_it_ends_in_a_composition_from_the_day_of_taking_office(count, officer, 
             based_on=current.pk,
             by=officer,
         )
+
+
+def test_a_composition_before_the_poll_has_to_be_confirmed(count, officer):
+    """A composition cannot be removed, and a rehearsal is not a result."""
+    client, url = signed_in(officer), page("_finish", count)
+    for name, seats in (("Castle", {"Oak": 3}), ("Mill", {"Ash": 3}), ("Quayside", {"Oak": 1})):
+        enter(count, name, by=officer, **seats)
+    said = "The poll is on 6 May 2027 and has not been held yet."
+    for day, is_early in ((5, True), (6, False)):
+        with time_machine.travel(dt.datetime(2027, 5, day, 20, tzinfo=dt.UTC)):
+            client.force_login(officer)
+            shown = client.get(url)
+            assert (said in text_of(shown)) is is_early
+            if is_early:
+                assert client.post(url, form_on(shown)).status_code == 422
+    with time_machine.travel(dt.datetime(2027, 5, 5, 20, tzinfo=dt.UTC)):
+        client.force_login(officer)
+        stop_count(count, revision=count.plan.counts.get().revision, by=officer)
+        start = text_of(client.get(reverse("election_night_start", args=[count.plan_id])))
+        assert "Results entered before then are a rehearsal" in start
+
+
+@time_machine.travel(dt.datetime(2027, 5, 7, 9, tzinfo=dt.UTC))
+def test_a_seat_recorded_as_vacant_is_no_longer_to_come(count, officer, quick_press):
+    client, url = signed_in(officer), page("_finish", count)
+    enter(count, "Castle", by=officer, Oak=3)
+    enter(count, "Mill", by=officer, Ash=2, Oak=1)
+    client.post(url, form_on(client.get(url)) | {"confirmed": "on"})
+    board = text_of(client.get(page("", count)))
+    assert "6 of 7 seats declared 1 without a result, recorded as vacant majority 4 of 7" in board
+    assert "Wards without a result (1)" in board
+    assert "to come" not in board
+    note = client.post(page("_pdf", count)).content.decode()
+    said = "6 of 7 seats up for election have been declared. 1 has no result and is recorded as"
+    assert said in note
+    assert "to come" not in note
 
 
 def test_the_note_is_recorded_as_a_download(count, officer, reviewer, quick_press):

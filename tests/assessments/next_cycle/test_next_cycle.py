@@ -8,8 +8,10 @@ import time_machine
 from django.core.management import call_command
 from django.db import IntegrityError
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.data_protection.actions import purge_plan
+from assessments.data_protection.expiry import expiry_of
 from assessments.next_cycle import actions as next_cycle
 from assessments.next_cycle.actions import make_next_plan
 from assessments.plans.actions import create_plan, remove_item
@@ -160,9 +162,15 @@ def test_a_next_plan_of_an_earlier_version_is_not_said_to_be_altered(lived, item
     assert len(verify(lived.council).problems) == 1
 
 
-def test_the_previous_plan_does_not_change_and_both_link_to_each_other(client, url, lived):
+def test_the_previous_plan_does_not_change_and_both_link_to_each_other(client, chief, url, lived):
     before = list(lived.items.order_by("pk").values())
-    make(client, url)
+    ends = expiry_of(lived).ends
+    asked = text_of(client.get(url))
+    assert "Nothing else in it changes, and it is not kept for longer because of this." in asked
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1000), tick=False):
+        client = signed_in(chief)
+        make(client, url)
+        assert expiry_of(lived).ends == ends
     assert list(lived.items.order_by("pk").values()) == before
     following = Plan.objects.get(previous=lived)
     for page, other in ((lived, following), (following, lived)):

@@ -62,6 +62,16 @@ def test_the_page_names_every_kind_of_email_that_is_sent_at_once(officer):
         assert "your access" not in shown
         assert "invitations to join a council or a check-in" in shown
         assert "tell owners if access to their council’s plans is stopped" in shown
+    assert "those assigned to you, and those without an owner that are suggested for your" in page
+
+
+def test_the_link_that_stops_updates_says_if_they_are_stopped_already(officer):
+    client, address = browser(), stop_path(officer)
+    assert "Stop email updates?" in text_of(client.get(address))
+    assert "Email updates have been stopped" in text_of(client.post(address))
+    again = text_of(client.get(address))
+    assert "Email updates are already stopped" in again
+    assert "Stop email updates?" not in again
 
 
 @pytest.mark.parametrize("choice", CHOICES)

@@ -97,6 +97,17 @@ def seats_in(sheet, row, groups):
     return [sheet[f"{column}{row}"].value for column in (*COLUMNS[:groups], OTHERS, OPEN)]
 
 
+def test_the_notes_fit_a_page_of_a4_without_being_scaled():
+    content = balance_workbook(council="Riverdale", groups=[], ungrouped=0, committees=[])
+    notes = openpyxl.load_workbook(io.BytesIO(content))["How to use"]
+    width = sum(each.width for each in notes.column_dimensions.values())
+    # A character is 7 pixels wide, at 96 to an inch, and a page of A4 has 8.27 inches.
+    margins = notes.page_margins.left + notes.page_margins.right
+    assert width * 7 / 96 <= 8.27 - margins
+    lines = {cell.row: len(cell.value) // (width - 6) + 1 for cell in notes["A"] if cell.row > 2}
+    assert all(notes.row_dimensions[row].height >= 15 * count for row, count in lines.items())
+
+
 def test_names_that_look_like_formulas_stay_text_when_they_are_edited():
     content = balance_workbook(
         council="=1+1",

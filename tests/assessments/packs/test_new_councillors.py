@@ -191,6 +191,7 @@ def test_the_pack_says_the_same_to_every_councillor(plan, riverdale, officer, pe
         assert form.words in text
         assert form.source in text
     assert "By 6 July 2027" in text
+    assert "you must not vote on it. It is an offence not to say so, or to vote." in text
     assert ["Monitoring officer", officer.name, "The law, the code of conduct, interests"] in rows
     assert "Lane" not in text + str(rows)
     assert Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).count() == 1

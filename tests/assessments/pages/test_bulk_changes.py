@@ -60,6 +60,8 @@ def test_chosen_actions_are_changed_after_a_preview_and_the_change_is_undone(
     preview = client.post(url, asked(chosen, change=kind, **change))
     assert preview.status_code == 200
     assert "3 actions will change" in text_of(preview)
+    label = {"owner": "Owner: ", "due": "Due: ", "status": "Status: "}[kind]
+    assert label in text_of(preview).partition("3 actions will change")[2]
     assert values(chosen) == before
     done = client.post(url, sent(preview), follow=True)
     assert "3 actions changed" in text_of(done)
@@ -69,6 +71,8 @@ def test_chosen_actions_are_changed_after_a_preview_and_the_change_is_undone(
     undo = reverse("plan_bulk_done", args=[plan.pk, bulk.pk])
     assert "Undone for 3 actions" in text_of(client.post(undo, follow=True))
     assert values(chosen) == before
+    history = text_of(client.get(reverse("plan_history", args=[plan.pk])))
+    assert history.count("(by undoing an earlier change)") == 3
     assert "This change was undone on" in text_of(client.get(undo))
     assert "This change has already been undone" in text_of(client.post(undo, follow=True))
 

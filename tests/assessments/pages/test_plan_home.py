@@ -5,15 +5,18 @@ import time_machine
 from django.urls import reverse
 
 from assessments.pages import due_lists
+from assessments.pages.political_facts import seats_in_words
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Control, Plan, PlanItem, Status
 from assessments.plans.progress import Tally
 from assessments.register.actions import add_to_register
 from assessments.register.models import Agreement, EarlyWin
 from assessments.seats.actions import record_composition
+from assessments.vacancies.actions import save_row
+from assessments.vacancies.models import Vacancy
 from assessments.words import within_sentence
 from councils.models import Membership, User
-from elections.composition import Composition, Group
+from elections.composition import Composition, Group, MajorityRule
 from tests.acting import answer, own_item, signed_in, text_of, tree_of, vacate, words
 
 TODAY = dt.date(2027, 5, 18)
@@ -285,6 +288,19 @@ def facts_of(response):
     return words(line), [(words(a), a.get("href")) for a in line.iter("a")]
 
 
+def test_a_majority_of_members_in_post_is_not_called_one_of_all_seats():
+    groups, rule = (Group("Elm", 12), Group("Ash", 30)), MajorityRule.IN_POST
+    day = dt.date(2027, 5, 10)
+    for vacancies, made, as_at, said in (
+        (0, MajorityRule.SEATS, day, "42 seats, majority 22."),
+        (2, MajorityRule.SEATS, None, "44 seats, 2 of them vacant, majority 23."),
+        (0, rule, None, "42 seats, majority 22."),
+        (2, rule, None, "44 seats, 2 of them vacant. Majority 22 of the 42 members in post."),
+        (0, rule, day, "42 seats. Majority 22 of the 42 members in post on 10 May 2027."),
+    ):
+        assert seats_in_words(Composition(groups, vacancies=vacancies, rule=made), as_at) == said
+
+
 def test_the_political_facts_are_those_recorded(plan, chief, reviewer, adviser, riverdale):
     address = reverse("composition_new", args=[riverdale.slug])
     words_, links = facts_of(page_for(chief, plan))
@@ -330,6 +346,16 @@ def test_the_political_facts_are_those_recorded(plan, chief, reviewer, adviser, 
         "No overall control. 44 seats, majority 23. Now vacant: Abbey (no group) and Mill (Ash). "
         "Agreement between Ash and Elm (21 seats, 1 of them vacant) since 14 May. Council"
     )
+    mill = Vacancy.objects.get(ward="Mill")
+    by_election = dt.date(2027, 6, 24)
+    save_row(mill, version=1, by=chief, state="filled", poll_on=by_election)
+    words_, _ = facts_of(page_for(chief, plan))
+    assert words_ == (
+        "No overall control. 44 seats, majority 23. Now vacant: Abbey (no group). Filled since, "
+        "not yet counted here: Mill (Ash). Agreement between Ash and Elm (21 seats) since 14 May. "
+        "Council"
+    )
+    save_row(mill, version=2, by=chief, state="open", poll_on=None)
     words_, _ = facts_of(page_for(adviser, plan))
     assert words_ == "Agreement between Ash and Elm since 14 May."
     with time_machine.travel(dt.datetime(2028, 1, 10, 12, tzinfo=dt.UTC), tick=False):
@@ -364,6 +390,22 @@ def test_control_that_is_only_expected_is_said_to_be_expected(plan, chief):
     Plan.objects.filter(pk=plan.pk).update(control=Control.MINORITY, control_standing="expected")
     words_, _ = facts_of(page_for(chief, plan))
     assert "Single-party minority administration, expected." in words_
+
+
+def test_an_expected_control_is_to_be_confirmed_after_annual_council(
+    plan, chief, officer, riverdale
+):
+    Plan.objects.filter(pk=plan.pk).update(control=Control.MINORITY, control_standing="expected")
+    seats = Composition((Group("Oak", 22), Group("Ash", 22)))
+    as_at = dt.date(2027, 5, 7)
+    record_composition(council=riverdale, as_at=as_at, composition=seats, based_on=None, by=chief)
+    said = "the plan’s settings still say “Single-party minority administration, expected”"
+    assert said not in facts_of(page_for(chief, plan))[0]
+    with at(dt.date(2027, 7, 1)):
+        assert said in facts_of(page_for(chief, plan))[0]
+        assert said not in facts_of(page_for(officer, plan))[0]
+        Plan.objects.filter(pk=plan.pk).update(control_standing="known")
+        assert said not in facts_of(page_for(chief, plan))[0]
 
 
 # --- Whose plan, in whose words -------------------------------------------------------------------

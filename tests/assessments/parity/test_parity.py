@@ -111,6 +111,14 @@ def test_what_is_wrong_is_said_beside_the_field(plan, officer, groups, subtests)
         ("Ash must be today or in the past", day("given_on_0", dt.date(2027, 5, 21))),
         ("must be on or after the date offered", day("given_on_0", dt.date(2027, 5, 1))),
         ("Enter why it was not offered to every group", {"outcome_1": "not-offered"}),
+        ("Leave this empty if every group was offered it", {"reason": "x"}),
+        ("Select Given for Oak, or remove the date", day("given_on_2", DAY)),
+        (
+            "Select at least one group that was offered it",
+            {f"outcome_{n}": "not-offered" for n in range(3)}
+            | {"reason": "x"}
+            | dict.fromkeys(day("given_on_0", DAY), ""),
+        ),
     ):
         with subtests.test(words):
             page = client.post(url, offer(**wrong))

@@ -43,7 +43,7 @@ from assessments.reviews.actions import (
 )
 from assessments.timetable.actions import set_date
 from assessments.versions import StaleVersion
-from councils.models import Access, Membership
+from councils.models import Access, Deputy, Membership
 from councils.permissions import may
 from elections.offsets import Offset, Side, Unit
 from frameworks.models import Stage, Step
@@ -289,8 +289,77 @@ def test_a_step_not_reviewed_needs_a_reason(plan, stage, url, chief, reviewer):
     assert [step.number for step in refusal.value.steps] == [14, 19]
     client.post(url, form_on(page, None) | {"reason": "Both are the adviser’s own"})
     assert SignOff.objects.get().snapshot.reason == (
-        "Sign-off of stage 2. Steps not reviewed: 14, 19. Both are the adviser’s own"
+        "Sign-off of stage 2.\nSteps not reviewed: 14, 19.\n"
+        "Not finished: Reviewer, LGA adviser (8 of 10 steps).\n"
+        "Reason given by Chief: Both are the adviser’s own"
     )
+
+
+def test_a_statutory_officer_who_has_not_finished_is_named_and_needs_a_reason(
+    plan, stage, url, chief, officer, reviewer
+):
+    review = ask(plan, stage, reviewer, officer, by=chief)
+    for step in Step.objects.filter(stage=stage):
+        mark_step(review, step, reviewer=member(reviewer), verdict="agree", version=0, by=reviewer)
+    first = Step.objects.filter(stage=stage)[0]
+    mark_step(review, first, reviewer=member(officer), verdict="agree", version=0, by=officer)
+    client = signed_in(chief)
+    page = client.get(url)
+    assert "Reviewed 10 of 10 steps by at least one reviewer" in text_of(page)
+    assert f"Not finished {member(officer)} (1 of 10 steps)" in text_of(page)
+    assert "A statutory officer who was asked to review this stage has not finished" in text_of(
+        page
+    )
+    assert client.post(url, form_on(page, None)).status_code == 422
+    with pytest.raises(ReasonNeeded) as refusal:
+        sign(plan, stage, by=chief, reason="")
+    assert [each.who for each in refusal.value.officers] == [str(member(officer))]
+    client.post(url, form_on(page, None) | {"reason": "They are ill"})
+    reason = SignOff.objects.get().snapshot.reason
+    assert reason.splitlines() == [
+        "Sign-off of stage 2.",
+        f"Not finished: {member(officer)} (1 of 10 steps).",
+        "Reason given by Chief: They are ill",
+    ]
+
+
+def test_a_reviewer_of_no_statutory_office_who_has_not_finished_is_only_named(
+    plan, stage, url, chief, reviewer, person
+):
+    review_everything(plan, stage, chief, reviewer)
+    friendly = person(plan.council, "friendly")
+    review = Review.objects.open().get()
+    change_review(
+        review,
+        reviewers=[member(reviewer), member(friendly)],
+        due=review.due,
+        words="",
+        version=review.version,
+        by=chief,
+    )
+    client = signed_in(chief)
+    page = client.get(url)
+    assert f"Not finished {member(friendly)} (0 of 10 steps)" in text_of(page)
+    assert "reason" not in form_on(page, None)
+    opened = form_on(page, None)
+    # A deputy of a statutory officer counts as one, and a change of who was asked is seen first.
+    Deputy.objects.create(
+        membership=member(friendly),
+        office="section-151-officer",
+        named_by=chief,
+    )
+    assert client.post(url, opened).status_code == 422
+    review.refresh_from_db()
+    change_review(
+        review,
+        reviewers=[member(reviewer)],
+        due=review.due,
+        words="",
+        version=review.version,
+        by=chief,
+    )
+    assert client.post(url, opened).status_code == 409
+    assert client.post(url, form_on(client.get(url), None)).status_code == 302
 
 
 def test_what_changed_after_the_page_was_opened_is_not_signed_unseen(
@@ -318,6 +387,7 @@ def test_what_changed_after_the_page_was_opened_is_not_signed_unseen(
     # What happens in other stages does not matter.
     opened = form_on(client.get(url), None)
     answer(plan.items.select_related("plan", "step").filter(step__number=1)[0], chief, note="Else")
+    ask(plan, Stage.objects.get(framework=plan.transition_id, number=3), reviewer, by=chief)
     assert client.post(url, opened).status_code == 302
 
 
@@ -354,8 +424,9 @@ def test_an_unanswered_concern_of_a_statutory_officer_needs_a_reason(
     assert not SignOff.objects.exists()
     client.post(url, form_on(page, None) | {"reason": "It is in the next budget report"})
     assert SignOff.objects.get().snapshot.reason == (
-        "Sign-off of stage 2. Concerns of statutory officers not answered: step 15, Monitoring "
-        "officer. It is in the next budget report"
+        "Sign-off of stage 2.\n"
+        "Concerns of statutory officers not answered: step 15, Monitoring officer.\n"
+        "Reason given by Chief: It is in the next budget report"
     )
 
 
@@ -390,9 +461,8 @@ def test_cancelling_the_review_does_not_settle_a_concern(plan, stage, url, chief
         version=review.version,
         by=chief,
     )
-    mark_step(
-        review, concern.step, reviewer=member(officer), verdict="agree", version=0, by=officer
-    )
+    for step in Step.objects.filter(stage=stage):
+        mark_step(review, step, reviewer=member(officer), verdict="agree", version=0, by=officer)
     sign(plan, stage, by=chief, reason="")
 
 

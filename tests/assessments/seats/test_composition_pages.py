@@ -196,6 +196,29 @@ def test_the_form_starts_from_the_current_one(client, new, record):
     assert data["based_on"] == str(CouncilComposition.objects.get().pk)
 
 
+def test_another_number_of_seats_has_to_be_confirmed(client, new, record, riverdale):
+    """After a resignation a group is given one member less, and the vacant seat is forgotten."""
+    record(**GROUPS, ungrouped=2, as_at=dt.date(2026, 5, 7))
+    assert "has changed" not in text_of(client.get(new))
+    first = CouncilComposition.objects.of(riverdale).first()
+    lost = GROUPS | {"Ash": 12}
+    sent = {"based_on": first.pk, "as_at-month": 6}
+    refused = client.post(new, body(lost, **sent))
+    assert refused.status_code == 422
+    assert (
+        "This adds up to 53 seats, vacant seats included. The council had 54 from 7 May 2026."
+        in text_of(refused)
+    )
+    assert {"id_vacancies", "id_seats_changed"} <= {link for _, link in error_links(refused)}
+    more = client.post(new, body(lost, seats_changed="on", add="", **sent))
+    assert "The number of seats on the council has changed" in text_of(more)
+    assert client.post(new, body(lost, vacancies=1, **sent)).status_code == 302
+    latest = CouncilComposition.objects.of(riverdale).first()
+    sent = {"based_on": latest.pk, "as_at-month": 7}
+    assert client.post(new, body(lost, seats_changed="on", **sent)).status_code == 302
+    assert CouncilComposition.objects.of(riverdale).first().worked_out.seats == 53
+
+
 def test_more_rows_without_losing_a_word(client, new):
     answer = client.post(new, body({"Oak": "x"}, rows=1, add="1", reason="Kept"))
     assert answer.status_code == 200
@@ -303,7 +326,7 @@ def test_nothing_a_script_sends_breaks_it(client, new, nonsense):
 def test_a_stale_save_shows_theirs_and_keeps_mine(client, new, record):
     first = record(Oak=10, Ash=5)
     record(Oak=9, Ash=6)
-    answer = client.post(new, body({"Oak": 8, "Ash": 7}, based_on=first.pk))
+    answer = client.post(new, body({"Oak": 8, "Ash": 7}, ungrouped="", based_on=first.pk))
     assert answer.status_code == 409
     assert "Ash 6, Oak 9" in text_of(answer)
     data = form_on(answer)

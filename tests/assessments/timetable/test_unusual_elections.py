@@ -20,7 +20,8 @@ from assessments.timetable.actions import (
     set_date,
 )
 from councils.models import Council
-from tests.acting import error_links, form_on, signed_in
+from elections.offsets import Offset, Side, Unit
+from tests.acting import error_links, form_on, own_item, signed_in, text_of
 
 WEDNESDAY = dt.date(2027, 5, 5)
 NEW = "/councils/riverdale/plans/new/"
@@ -141,6 +142,26 @@ def test_how_the_council_is_elected_is_entered_and_dates_follow(plan, chief, off
     assert stored(plan).timetable.annual_meeting_from == dt.date(2028, 5, 9)
     assert client.post(address, {"cycle": "tenths"}).status_code == 422
     assert signed_in(officer).post(address, {"cycle": "whole"}).status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["county", "london-borough"])
+def test_a_council_that_elects_all_seats_by_law_is_not_asked_how(plan, chief, kind):
+    """Local Government Act 1972, section 7 and Schedule 2, paragraph 6."""
+    client, address = signed_in(chief), reverse("plan_dates", args=[plan.pk])
+    asked = "How is your council elected?"
+    assert asked in text_of(client.get(address))
+    Council.objects.filter(pk=plan.council_id).update(type=kind)
+    shown = text_of(client.get(address))
+    assert asked not in shown
+    assert "The whole council is elected at once." in shown
+
+
+def test_due_dates_of_a_date_that_is_not_known_follow_once_it_is_set(plan, chief):
+    own_item(plan, by=chief, due_rule=Offset(2, Unit.DAYS, Side.AFTER, "annual_meeting"))
+    change_plan(plan, version=1, by=chief, **UNUSUAL["by-election"])
+    shown = text_of(signed_in(chief).get(reverse("plan_dates", args=[plan.pk])))
+    assert "No date yet Annual council meeting" in shown
+    assert re.search(r"\d+ due dates? follows? once it is set\.", shown)
 
 
 def test_a_bank_holiday_announced_after_the_notice_leaves_earlier_dates_as_they_were(plan, chief):

@@ -12,8 +12,9 @@ from docx import Document
 from assessments.data_protection.traces import traces_of
 from assessments.plans.models import Event
 from assessments.seats.actions import record_composition
+from assessments.seats.models import CouncilComposition
 from assessments.timetable.actions import save_interim
-from assessments.vacancies.actions import add_motion, add_vacancy
+from assessments.vacancies.actions import add_motion, add_vacancy, save_row
 from assessments.vacancies.models import NoConfidenceMotion, Vacancy
 from elections.composition import Composition, Group
 from tests.acting import signed_in, text_of
@@ -75,7 +76,7 @@ def test_a_vacancy_is_shown_with_its_last_day_and_what_it_does_to_control(
     assert "No group" in text_of(client.get(add))
     words = text_of(client.post(add, vacancy(), follow=True))
     for said in (
-        "“Castle” has been added.",
+        "The vacancy in Castle has been recorded.",
         "There is no day by which to hold an election until 2 local government electors",
         "39 members in post. A majority of the 40 seats, vacant ones included, is 21. No group",
         "No group has a majority: Oak had one.",
@@ -167,6 +168,77 @@ def test_a_composition_recorded_after_the_vacancy_has_it_already(plan, officer, 
     words = text_of(signed_in(officer).get(url(plan)))
     assert "The composition was recorded after the vacancy arose" in words
     assert "36 members in post" in words
+
+
+def test_a_composition_without_seats_that_were_vacant_is_pointed_out(
+    plan, officer, riverdale, chief
+):
+    record_composition(
+        council=riverdale,
+        as_at=AROSE,
+        composition=Composition((Group("Oak", 20), Group("Ash", 16)), vacancies=1),
+        based_on=None,
+        by=chief,
+    )
+    vacancy_of(plan, officer)
+    client = signed_in(officer)
+    assert "Check:" not in text_of(client.get(url(plan)))
+    vacancy_of(plan, officer, ward="Quay")
+    said = (
+        "Check: 2 seats were vacant on 1 September 2027, but the composition from that day has 1 "
+        "vacant seat."
+    )
+    assert said in text_of(client.get(url(plan)))
+
+
+def test_a_filled_seat_is_said_to_be_counted_as_before_until_a_composition_has_it(
+    plan, officer, riverdale, chief, composition
+):
+    """A by-election can be won by another group."""
+    found = vacancy_of(plan, officer)
+    client = signed_in(officer)
+    filled = dt.date(2027, 9, 9)
+    sent = vacancy(version=1, cause="death", state="filled", **day("poll_on", filled))
+    said = "until a new composition is recorded the seat is counted as held by Oak"
+    page = text_of(client.post(url(plan, "vacancy", found.pk), sent, follow=True))
+    assert page.count(said) == 2, "in the notice and beside the vacancy"
+    for as_at, oak, counted in ((AROSE, 20, "counted as vacant"), (filled, 20, "")):
+        record_composition(
+            council=riverdale,
+            as_at=as_at,
+            composition=Composition((Group("Oak", oak), Group("Ash", 17)), ungrouped=3),
+            based_on=CouncilComposition.objects.of(riverdale).first().pk,
+            by=chief,
+        )
+        page = text_of(client.get(url(plan)))
+        assert ("It has been filled" in page) is bool(counted)
+        assert counted in page
+
+
+def test_the_votes_of_a_motion_are_shown_as_far_as_they_are_known(plan, officer, composition):
+    def shown(**votes):
+        row = add_motion(plan, received_on=AROSE, state="carried", by=officer, **votes)
+        page = text_of(signed_in(officer).get(url(plan)))
+        NoConfidenceMotion.objects.filter(pk=row.pk).delete()
+        return page
+
+    assert "Votes: 30 for; votes against not entered." in shown(signed=5, votes_for=30)
+    assert "Votes: 2 abstained; votes for and votes against not entered." in shown(
+        signed=5, abstained=2
+    )
+    assert "it was carried by a second or casting vote" in shown(signed=5, votes_for=20, against=20)
+    assert "Check: 99 councillors signed, but the council has 40 seats." in shown(signed=99)
+
+
+def test_the_history_of_a_vacancy_says_that_the_councillor_was_in_no_group(plan, officer):
+    row = vacancy_of(plan, officer, group="")
+    save_row(row, version=1, by=officer, group="Oak")
+    kinds = (Event.Kind.VACANCY_ADDED, Event.Kind.VACANCY_CHANGED)
+    assert [
+        (each.before, each.after)
+        for kind in kinds
+        for each in Event.objects.get(kind=kind).changes.filter(field="group")
+    ] == [("", "No group"), ("No group", "Oak")]
 
 
 def test_votes_that_are_no_numbers_are_refused_by_name(plan, officer):
@@ -308,5 +380,5 @@ def test_each_vacancy_is_worked_out_less_those_that_arose_before_it(plan, office
     vacancy_of(plan, officer, ward="Mill", group="Ash")
     page = text_of(signed_in(officer).get(url(plan)))
     assert "before the vacancy arose. 39 members in post." in page
-    assert "before the vacancy arose, less 1 vacancy that arose before it. 38 members" in page
+    assert "before the vacancy arose, less 1 other vacancy. 38 members" in page
     assert "If all 38 members in post vote" in page

@@ -147,6 +147,7 @@ def test_agreement_names_the_groups_and_a_change_makes_a_draft_again(plan, offic
     assert client.get(url).context["form"].offered == ["Ash", "Elm", "Oak"]
     listed = client.post(url, agreed(), follow=True)
     assert "Agreed on 1 March 2027: Ash, Oak" in text_of(listed)
+    assert "No agreement is recorded from Elm." in text_of(listed)
     assert client.post(url, agreed(groups=["Elm"])).status_code == 409
     form = client.get(address("protocol", plan))
     assert "it becomes a draft again" in text_of(form)
@@ -161,6 +162,21 @@ def test_agreement_names_the_groups_and_a_change_makes_a_draft_again(plan, offic
         ("negotiation-end", "When this protocol ends", "In June"),
         ("agreement", "Agreed on 1 March 2027: Ash, Oak", "Draft"),
     ]
+
+
+def test_a_protocol_with_words_to_complete_is_not_recorded_as_agreed(plan, officer, groups):
+    words = {point.key: (point.title, False) for point in NEGOTIATION.points}
+    words |= {"end": ("It ends on [date].", False)}
+    save_protocol(plan, NEGOTIATION, version=0, answers=words, by=officer)
+    client = signed_in(officer)
+    page = client.post(address("protocol_agreement", plan), agreed())
+    assert page.status_code == 422
+    assert "before you record that it has been agreed: When this protocol ends" in text_of(page)
+    answer = client.post(address("protocol_agreement", plan), {"version": 1, "state": "draft"})
+    assert answer.status_code == 302
+    completed = answers(version=1, **{"words-end": "It ends in June."})
+    assert client.post(address("protocol", plan), completed).status_code == 302
+    assert client.post(address("protocol_agreement", plan), agreed(version=2)).status_code == 302
 
 
 def test_a_stale_save_keeps_both_texts(plan, chief, officer):
@@ -187,6 +203,9 @@ def test_the_word_document_has_the_points_that_are_kept(plan, chief, groups):
     assert "8. When this protocol ends" in text
     assert any(each.startswith("Suggested wording. Guidance points NOC-11.2") for each in text)
     rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
+    assert "No agreement is recorded from Elm." in text
+    # Recorded as agreed before words in square brackets were asked for.
+    assert any(each.startswith("[These points still have words in square") for each in text)
     assert rows[2:] == [["Status", "Agreed on 1 March 2027"], ["Agreed by", "Ash, Oak"]]
     assert Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).count() == 1
 
