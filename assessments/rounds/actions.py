@@ -136,7 +136,8 @@ def keep_results_of(council: Council) -> None:
 
     Call it before a result is shown: a round closes without an action when its last day has passed,
     and is kept by the worker in the night after it. One query if there is nothing to keep. It
-    leaves no event. What is kept of one round stays so if working out the next one fails.
+    leaves no event. What is kept of one round stays so if working out the next one fails. Who is
+    someone of an earlier round is kept as their number.
     """
     while round_ := _first_unkept(council):
         with transaction.atomic():
@@ -144,7 +145,12 @@ def keep_results_of(council: Council) -> None:
             _hold_plans(council)
             if round_ == _first_unkept(council):
                 unkept = Round.objects.filter(pk=round_.pk, disclosure__isnull=True)
-                unkept.update(disclosure=result_of(round_).disclosure)
+                result = result_of(round_)
+                for number, stored in result.numbers.items():
+                    if number != stored:
+                        asked = Respondent.objects.current().filter(round=round_, person=stored)
+                        asked.update(person=number)
+                unkept.update(disclosure=result.disclosure)
 
 
 def councils_with_results_to_keep() -> QuerySet[Council]:
@@ -186,7 +192,6 @@ def _keep_sets(result: RoundResult, council: Council) -> None:
     accounts = signs_of_accounts(users, council.pk, keeps=True)
     asked = [each for each in found if each.removed_at is None or each.is_uncounted_sheet]
     asked.sort(key=lambda each: each.removed_at is None)  # what was removed tells less of a person
-    numbers = {stored: person for person, stored in result.numbers.items()}
     sets = {
         str(each.number): sorted(map(sorted, set(each.shown.sets.each)))
         for each in result.components
@@ -195,17 +200,15 @@ def _keep_sets(result: RoundResult, council: Council) -> None:
     entered: dict[str, list[int]] = {}
     for each in asked:
         if each.way == Way.PAPER:
-            number = numbers.get(each.person, each.person)
-            entered.setdefault(str(each.invited_by_id), []).append(number)
+            entered.setdefault(str(each.invited_by_id), []).append(each.person)
     if sets or entered:
         needed = {*chain.from_iterable(chain.from_iterable(sets.values()))}
         needed.update(chain.from_iterable(entered.values()))
         marks: dict[str, list[str]] = {}
         for each in asked:
-            number = numbers.get(each.person, each.person)
             enters = each.membership is not None and str(each.membership.user_id) in entered
-            if number in needed or enters:
-                marks[str(number)] = signs_of_respondent(each, accounts, keeps=True).kept()
+            if each.person in needed or enters:
+                marks[str(each.person)] = signs_of_respondent(each, accounts, keeps=True).kept()
         DeletedRound.objects.create(
             council=council,
             closed_on=result.round.closed_on,

@@ -146,8 +146,9 @@ class Respondent(models.Model):
     """A person invited to a round: a member, by a personal link, or on paper.
 
     The link holds 256 random bits, of which only a digest is stored, and works until the last day
-    of the round. `person` is a number that no other respondent of the council's rounds has; who is
-    the same person in several is found out by `people`. By the marks, which are set when their name
+    of the round. `person` is a number that no other respondent of the council's rounds has, until
+    the result is kept: then someone of an earlier round has the number of theirs, if that is sure
+    (see `people`). By the marks, which are set when their name
     is removed, they are recognised if they are asked again: see `marks`. Those of each kind, also
     of other names and addresses that a member had, are in `other_marks`, one on each line.
     """

@@ -131,9 +131,8 @@ class People:
         self._entered: dict[int, list[Signs]] = defaultdict(list)
         for gone in deleted:
             self._add_deleted(gone)
-        counted = {person: person for gone in deleted for person, _ in gone.people}
         for round_ in rounds:
-            self._add_round(round_, respondents[round_.pk], counted)
+            self._add_round(round_, respondents[round_.pk])
         for sheet in sheets:
             signs = signs_of_respondent(sheet, self._accounts)
             sheet.perhaps = frozenset(self._alike(signs))
@@ -184,19 +183,24 @@ class People:
             for account in written[person]:
                 self._entered[account].append(signs)
 
-    def _add_round(
-        self, round_: Round, asked: Sequence[Respondent], counted: dict[int, int]
-    ) -> None:
-        """Number those who answered. `counted` has the numbers of people by their stored number.
-
-        What closed before nothing was guessed took all with one stored number for one person.
+    def _add_round(self, round_: Round, asked: Sequence[Respondent]) -> None:
+        """Number those who answered. In a round whose result has been kept, they stay who they are
+        by their stored numbers: a name that changes later could else show what was kept back.
         """
         answered = sorted((r for r in asked if r.has_finished), key=lambda r: r.person)
         signs = {r.pk: signs_of_respondent(r, self._accounts) for r in answered}
+        if round_.disclosure is None:
+            self._find(answered, signs)
+        for each in answered:
+            self._add(each.person, signs[each.pk], None if each.way == Way.PAPER else round_.pk)
+            if each.way == Way.PAPER:
+                self._entered[_account_of(each.invited_by)].append(signs[each.pk])
+
+    def _find(self, answered: Sequence[Respondent], signs: Mapping[int, Signs]) -> None:
+        """Give those who surely answered an earlier round their number, and find who may have."""
         alike = {r.pk: self._alike(signs[r.pk]) for r in answered}
         sure = {r.pk: self._surely(signs[r.pk], alike[r.pk]) for r in answered}
         wanted = Counter(number for found in sure.values() for number in found)
-        is_shown = _shown_in(round_)
         taken: dict[int, int] = {}
         for each in answered:
             found = sure[each.pk]
@@ -204,27 +208,16 @@ class People:
                 taken[each.pk] = min(found)
             elif found:
                 each.is_in_doubt = True
-        for each in answered:
-            number = counted.get(each.person)
-            if number is None or number in taken.values() or each.person not in is_shown:
-                continue
-            taken.setdefault(each.pk, number)
         themselves = {taken[r.pk] for r in answered if r.pk in taken and r.way != Way.PAPER}
         for each in answered:
-            stored, number = each.person, taken.get(each.pk)
+            number = taken.get(each.pk)
             here = themselves if each.way != Way.PAPER else set()
             rounds = self._people[number].rounds if number else set()
             each.is_in_doubt |= any(
                 other not in here and not rounds & self._people[other].rounds
                 for other in alike[each.pk] - {number}
             )
-            each.person = number or self._new_number(stored)
-            if stored in is_shown:
-                counted.setdefault(stored, each.person)
-        for each in answered:
-            self._add(each.person, signs[each.pk], None if each.way == Way.PAPER else round_.pk)
-            if each.way == Way.PAPER:
-                self._entered[_account_of(each.invited_by)].append(signs[each.pk])
+            each.person = number or self._new_number(each.person)
 
     def _new_number(self, stored: int) -> int:
         if stored not in self._people:
@@ -248,9 +241,3 @@ class People:
 
     def _surely(self, signs: Signs, alike: Iterable[int]) -> set[int]:
         return {number for number in alike if any(map(signs.is_sure, self._people[number].signs))}
-
-
-def _shown_in(round_: Round) -> set[int]:
-    """Return the stored numbers of those whose answers a round shows."""
-    kept = (round_.disclosure or {}).values()
-    return set().union(*(each["total"] for each in kept))

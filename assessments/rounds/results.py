@@ -84,7 +84,7 @@ class RoundResult:
     """The result of one round: how many people were asked and finished, and every component.
 
     `numbers` has the stored Respondent.person of those who finished, by the number that counts for
-    the result.
+    the result. Once it has been kept, they are the same.
     """
 
     round: Round
@@ -96,14 +96,10 @@ class RoundResult:
     @property
     def disclosure(self) -> dict[str, dict[str, Any]]:
         """Return what the result shows as `Round.disclosure` keeps it, by component."""
-
-        def stored(people: Iterable[int]) -> list[int]:
-            return sorted(self.numbers[person] for person in people)
-
         return {
             str(each.number): {
-                "total": stored(each.shown.sets.total),
-                "groups": {name: stored(people) for name, people in each.shown.sets.groups},
+                "total": sorted(each.shown.sets.total),
+                "groups": {name: sorted(people) for name, people in each.shown.sets.groups},
                 "without_range": _names_without_range(each.shown.sets),
                 "words": each.labels.is_shown,
                 "names": each.labels.with_names,
@@ -344,7 +340,7 @@ def _results(
             for each in rounds
         ]
         summary = put_term(component.summary, plan.term)
-        kept = [_kept_sets(each, component, numbers[each.pk]) for each in rounds]
+        kept = [_kept_sets(each, component) for each in rounds]
         entered, maybe = _entered_elsewhere(component, deleted, sheets, numbers_of_readers)
         for reader, known in perhaps.items():
             maybe[reader] |= known
@@ -380,20 +376,13 @@ def _results(
     ]
 
 
-def _kept_sets(
-    round_: Round, component: CoalitionComponent, numbers: Mapping[int, int]
-) -> Sets | None:
+def _kept_sets(round_: Round, component: CoalitionComponent) -> Sets | None:
     """Return whose answers the round shows; None if that has not been chosen."""
     kept = (round_.disclosure or {}).get(str(component.number))
     if kept is None:
         return None
-    now = {stored: person for person, stored in numbers.items()}
-
-    def people(found: Iterable[int]) -> frozenset[int]:
-        return frozenset(now[each] for each in found)
-
-    total = people(kept["total"])
-    groups = {name: people(found) for name, found in sorted(kept["groups"].items())}
+    total = frozenset(kept["total"])
+    groups = {name: frozenset(found) for name, found in sorted(kept["groups"].items())}
     # What closed before ranges were kept back shows them all.
     names = kept.get("without_range", ())
     without_range = {total if name == "" else groups[name] for name in names}

@@ -15,6 +15,7 @@ from assessments.rounds.actions import (
 from assessments.rounds.marks import signs_kept_in, signs_of
 from assessments.rounds.models import Respondent
 from assessments.rounds.people import People
+from assessments.rounds.results import result_of
 from councils.actions import change_name
 from councils.models import Membership
 
@@ -160,6 +161,20 @@ def test_who_was_in_doubt_stays_so_until_both_answer_one_round(plan, rounds, chi
     found = found_in([*rounds, *more], chief)
     assert len({found[each.pk][0] for each in again}) == 1
     assert [found[each.pk][1] for each in again] == [True, True, False, False]
+
+
+def test_who_was_found_stays_so_if_their_name_changes(rounds, chief, officer):
+    """A name chosen later could else make a result seem safe that is not."""
+    change_name(officer, name="Opal Officer")
+    asked = [as_member(round_, chief, officer) for round_ in rounds]
+    for round_ in rounds:
+        close_round(round_, by=chief)
+    officer.refresh_from_db()
+    change_name(officer, name="Otto Other")
+    for each, round_ in zip(asked, rounds, strict=True):
+        each.refresh_from_db()
+        assert [*result_of(round_).numbers] == [each.person]
+    assert asked[0].person == asked[1].person
 
 
 def test_signs_are_read_as_they_were_kept(settings):

@@ -287,7 +287,8 @@ def test_the_same_person_is_the_same_in_every_round(chief, plan, made, asked):
     close_round(second, by=chief)
     first, then = results_of(plan)
     assert [*first.numbers] == [*then.numbers]
-    assert not {*first.numbers.values()} & {*then.numbers.values()}
+    kept = Respondent.objects.order_by("round", "person").values_list("person", flat=True)
+    assert [*kept] == [*first.numbers, *then.numbers]
 
 
 def test_a_round_stays_closed_and_only_submitted_answers_count(chief, made, asked, component):
@@ -1016,9 +1017,9 @@ def test_a_member_who_changed_their_name_and_is_asked_in_another_way_is_left_out
         for strength, who in zip((2, 4, 2, 4, 3, 1), people, strict=False):
             say(who, component, strength)
         close_round(round_, by=chief)
-        stored = {number: who for who, number in result_of(round_).numbers.items()}
+        respondent.refresh_from_db()
         shown = result_of(round_).components[0]
-        assert round_ == made or stored[respondent.person] not in shown.shown.sets.total
+        assert round_ == made or respondent.person not in shown.shown.sets.total
         return shown
 
     others = ["cy cedar", "bea birch", "di dale", "xan ivy", "flo fir"]
@@ -1658,7 +1659,7 @@ def test_plans_on_different_editions_reveal_no_one_who_answered_in_one_of_them(
         (("Ann", "Ann Ash"), True),
         (("Ann Ash", "Ann Birch"), False),
         (("A. Ash", "A. Birch"), False),
-        (("Sheet 1", "Sheet 2"), True),
+        (("Sheet 1", "Sheet 2"), False),  # they are looked at in `disclosure`
         (("Sheet 1", "Ann Ash"), False),
         (("Mr", "Mrs"), False),
         (("議員", "議長"), False),
