@@ -101,7 +101,6 @@ def test_edits_are_shown_saved_and_undone(plan, chief, officer, actions):
     words = text_of(page)
     assert "4 actions will change" in words
     assert "Ours, reworded" in words
-    print(words)
     assert f"Owner: (none) becomes {mine}" in words.replace("→ ", "")
     assert "Owner without access: (none) becomes A partner" in words.replace("→ ", "")
     assert "Why it is not needed: (none) becomes No" in words.replace("→ ", "")
