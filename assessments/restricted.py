@@ -68,6 +68,11 @@ class RestrictedModel(models.Model):
         abstract = True
 
     @property
+    def text_in_record(self) -> str:
+        """Return what the text says, as its event has it: see `reviews.record_checks`."""
+        raise NotImplementedError
+
+    @property
     def readers_in_words(self) -> str:
         """Return "the owners and Ada Byron": the owners and the named members who have not left."""
         named = [reader.user.name for reader in self.readers.all() if reader.ended_at is None]

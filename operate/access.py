@@ -129,12 +129,13 @@ def operator_for(pk: int) -> User:
 
 
 def open_resets() -> QuerySet[SecondFactorReset]:
-    resets = SecondFactorReset.objects.filter(closed_at=None)
+    resets = SecondFactorReset.objects.open()
     return resets.select_related("person", "asked_by")
 
 
-def open_reset_for(pk: int) -> SecondFactorReset:
-    return get_object_or_404(open_resets(), pk=pk)
+def reset_for(pk: int) -> SecondFactorReset:
+    """Return a request for a reset, whether or not it is still open; else 404."""
+    return get_object_or_404(SecondFactorReset.objects.select_related("person", "asked_by"), pk=pk)
 
 
 def address_changes() -> QuerySet[AddressChange]:

@@ -14,7 +14,13 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from assessments.comparisons.actions import publish_comparisons
-from assessments.data_protection.actions import AlreadyDeleted, NotDue, OnHold, purge_expired_plan
+from assessments.data_protection.actions import (
+    AlreadyDeleted,
+    NotDue,
+    OnHold,
+    end_requests,
+    purge_expired_plan,
+)
 from assessments.data_protection.expiry import due_for_deletion
 from assessments.digests.sending import send_due_digests
 from assessments.exports.kept import clear_kept_pdfs
@@ -30,6 +36,7 @@ from councils.models import AccountMerge, AddressChange, Council, SubmittedForm
 from councils.once import KEPT as FORMS_KEPT
 from councils.verification import verify
 
+from .actions import end_lapsed_resets
 from .backup import BackupFailed, make_backup
 from .models import ScheduledRun
 
@@ -146,6 +153,12 @@ def clear_address_requests() -> str:
     merges, _ = AccountMerge.objects.closed().delete()
     moves = delete_ended_moves()
     return f"Deleted {counted(changes + merges + moves, 'expired request')}."
+
+
+def end_unused_requests() -> str:
+    """End the requests of owners and operators that were not carried out in time."""
+    number = end_requests() + end_lapsed_resets()
+    return f"Ended {counted(number, 'request')}."
 
 
 def clear_downloads() -> str:

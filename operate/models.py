@@ -1,10 +1,12 @@
 """What operators and the timetable have done, notices to everyone, resets that two agree to."""
 
-from typing import Any
+import datetime as dt
+from typing import Any, Self
 
 from django.db import models
 from django.utils import timezone
 
+from assessments.data_protection.models import LAPSES_AFTER_DAYS
 from councils.models import Council, StandingHasEnded, User, WriteOnceModel
 
 NOTICE_LENGTH = 300
@@ -85,8 +87,25 @@ class ServiceNotice(models.Model):
         return self.text
 
 
+class SecondFactorResetQuerySet(models.QuerySet["SecondFactorReset"]):
+    def open(self) -> Self:
+        """Return the requests that a second operator can agree to, or that can be cancelled."""
+        return self.filter(closed_at=None, asked_at__gt=self._lapsed_at())
+
+    def lapsed(self) -> Self:
+        """Return the requests that no one agreed to in time, and that are not closed yet."""
+        return self.filter(closed_at=None, asked_at__lte=self._lapsed_at())
+
+    @staticmethod
+    def _lapsed_at() -> dt.datetime:
+        return timezone.now() - dt.timedelta(days=LAPSES_AFTER_DAYS)
+
+
 class SecondFactorReset(models.Model):
-    """A request to reset a person's two-step sign-in, which a second operator has to agree to."""
+    """A request to reset a person's two-step sign-in, which a second operator has to agree to.
+
+    It lapses after LAPSES_AFTER_DAYS, as a request of an owner does.
+    """
 
     person = models.ForeignKey(User, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=REASON_LENGTH)
@@ -94,6 +113,8 @@ class SecondFactorReset(models.Model):
     asked_at = models.DateTimeField(default=timezone.now)
     agreed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SecondFactorResetQuerySet.as_manager()
 
     class Meta:
         ordering = ["-asked_at", "-pk"]
@@ -111,6 +132,10 @@ class SecondFactorReset(models.Model):
 
     def __str__(self) -> str:
         return f"Reset for {self.person}"
+
+    @property
+    def lapses_at(self) -> dt.datetime:
+        return self.asked_at + dt.timedelta(days=LAPSES_AFTER_DAYS)
 
 
 class SetUpAddress(models.Model):

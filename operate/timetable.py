@@ -81,6 +81,12 @@ TIMETABLE = (
         dt.time(2, 45),
         jobs.clear_address_requests,
     ),
+    ScheduledJob(
+        "end-requests",
+        "End requests to erase, delete or reset that were not carried out in time",
+        dt.time(2, 45),
+        jobs.end_unused_requests,
+    ),
     ScheduledJob("clear-sessions", "Delete ended sessions", dt.time(3), jobs.clear_sessions),
     ScheduledJob("clear-forms", "Delete marks of submitted forms", dt.time(3), jobs.clear_forms),
     ScheduledJob(

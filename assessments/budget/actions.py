@@ -19,7 +19,7 @@ from assessments.versions import (
     first_values,
     update_at,
 )
-from assessments.words import day_in_words, pounds
+from assessments.words import day_in_words
 from councils.models import Membership, User
 from elections.budget import OWN_STEPS, AmendmentLine, BudgetStep
 
@@ -271,23 +271,11 @@ def publish_amendment(
 
 def _record_confidential(amendment: ConfidentialAmendment, *, by: User) -> None:
     named = amendment.readers.select_related("user").order_by("user__name")
-    # Not the prefetched lines: they have just been replaced.
-    lines = [
-        each.as_line() for each in ConfidentialAmendmentLine.objects.filter(amendment=amendment)
-    ]
-    text = [
-        f"{amendment.group}: {amendment.title}",
-        f"Received on {day_in_words(amendment.received_on)}. "
-        f"Status: {AmendmentState(amendment.state).label.lower()}.",
-        lines_in_words(lines),
-        f"Change in the council tax requirement: {pounds(amendment.tax_change)}",
-        *(["Section 151 officer:", amendment.statement] if amendment.statement else []),
-    ]
     ConfidentialAmendmentEvent.objects.create(
         amendment=amendment,
         at=amendment.saved_at,
         by=by,
-        text="\n".join(filter(None, text)),
+        text=amendment.text_in_record,
         readers="\n".join(map(str, named)),
     )
 

@@ -11,9 +11,12 @@ from django.utils import timezone
 
 from assessments.plans.models import Plan
 from assessments.restricted import RestrictedEvent, RestrictedModel, RestrictedQuerySet
+from assessments.words import day_in_words, pounds
 from councils.models import Membership, ReaderLink, User
 from elections.budget import OWN_STEPS, AmendmentLine, AmendmentWorking, BudgetStep
 from elections.composition import MAX_NAME
+
+from .words import lines_in_words
 
 MAX_TITLE = 120
 MAX_WORDS = 200
@@ -195,6 +198,18 @@ class ConfidentialAmendment(AmendmentBase, RestrictedModel):
 
     def __str__(self):
         return f"Amendment {self.pk} in confidence"
+
+    @property
+    def text_in_record(self) -> str:
+        text = [
+            f"{self.group}: {self.title}",
+            f"Received on {day_in_words(self.received_on)}. "
+            f"Status: {AmendmentState(self.state).label.lower()}.",
+            lines_in_words(self.working.lines),
+            f"Change in the council tax requirement: {pounds(self.tax_change)}",
+            *(["Section 151 officer:", self.statement] if self.statement else []),
+        ]
+        return "\n".join(filter(None, text))
 
 
 class ConfidentialAmendmentLine(AmendmentLineBase):

@@ -1,6 +1,6 @@
 """What a council's owner can reach: people who can be erased, and requests to confirm."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -89,15 +89,42 @@ def needs_request(membership: Membership) -> bool:
 
 
 def pending_requests(council: Council) -> QuerySet[ConfirmationRequest]:
-    """Return the council's requests that have been neither carried out nor cancelled."""
-    requests = ConfirmationRequest.objects.filter(council=council, outcome=None)
+    """Return the council's requests that can still be carried out or cancelled."""
+    return _pending().filter(council=council)
+
+
+def requests_about(user: User) -> QuerySet[ConfirmationRequest]:
+    """Return the pending requests of owners that are about a person. One query."""
+    return _pending().filter(person=user)
+
+
+def requests_ended_by_merge(kept: User, ended: User) -> QuerySet[ConfirmationRequest]:
+    """Return the pending requests that end if two accounts are merged.
+
+    The person they are about was told what would be erased with one account, not with both.
+    """
+    return _pending().filter(ends_with_merge(kept, ended))
+
+
+def ends_with_merge(kept: User, ended: User) -> Q:
+    """Return the condition that a request is about one of two accounts, or made by `ended`."""
+    return Q(person__in=[kept, ended]) | Q(by=ended)
+
+
+def _pending() -> QuerySet[ConfirmationRequest]:
+    requests = ConfirmationRequest.objects.pending(timezone.localdate())
     return requests.select_related("by", "person", "council")
 
 
-def request_for(user: User, slug: str, pk: int) -> ConfirmationRequest:
-    """Return a pending request of a council that `user` owns; else 404 or 403."""
+def request_for(user: User, slug: str, pk: int) -> tuple[ConfirmationRequest, bool]:
+    """Return a request of a council that `user` owns, and whether it is pending; else 404 or 403.
+
+    An owner who follows the link in an email is told that the request is no longer waiting.
+    """
     me = membership_for(user, slug, needs=Right.MANAGE_DATA)
-    return get_object_or_404(pending_requests(me.council), pk=pk)
+    requests = ConfirmationRequest.objects.filter(council=me.council)
+    found = get_object_or_404(requests.select_related("by", "person", "council"), pk=pk)
+    return found, pending_requests(me.council).filter(pk=pk).exists()
 
 
 def resettable_for(user: User, slug: str, member_id: int) -> Membership:

@@ -13,6 +13,7 @@ from councils.models import AccountMerge, signs_in_twice
 from councils.once import once
 
 from . import actions
+from .access import requests_ended_by_merge
 
 
 @login_not_required
@@ -47,7 +48,13 @@ def confirm(request, token):
             problems = error.problems
         else:
             return _done(request, merge) if done is not None else _gone(request)
-    context = {"merge": merge, "merged": merged, "problems": problems, "form": form}
+    context = {
+        "merge": merge,
+        "merged": merged,
+        "problems": problems,
+        "form": form,
+        "requests": requests_ended_by_merge(merge.kept, merge.ended),
+    }
     status = 422 if request.method == "POST" else 200
     return render(request, "assessments/data_protection/merge_confirm.html", context, status=status)
 

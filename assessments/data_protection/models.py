@@ -1,11 +1,11 @@
 """Retention rules, requests that need a second owner, and certificates of deletion."""
 
 import datetime as dt
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from assessments.plans.models import Plan
@@ -14,11 +14,13 @@ from councils.models import (
     ON_HOLD,
     Amendment,
     AppendOnlyModel,
+    AppendOnlyQuerySet,
     Council,
     CouncilEvent,
     Membership,
     User,
 )
+from councils.permissions import Right, accesses_with
 
 from .deleted_rows import deleted_in_words
 
@@ -26,6 +28,10 @@ FEWEST_YEARS, MOST_YEARS = 2, 10
 # Days after a request until it can be carried out without a second owner. They begin again when
 # access to the council's plans restarts, since no owner could cancel it while it was stopped.
 WAITING_DAYS = 14
+# Days in which a request can be carried out, from the first day on which an owner can do so alone,
+# or from the request if it always needs a second owner. Then it lapses: by a later day, no one
+# remembers that they were told of it.
+LAPSES_AFTER_DAYS = 28
 
 
 class Retention(models.Model):
@@ -67,16 +73,60 @@ class Retention(models.Model):
         return f"Kept for {self.years} years after their end"
 
 
+class ConfirmationRequestQuerySet(AppendOnlyQuerySet):
+    def pending(self, today: dt.date) -> Self:
+        """Return the requests that can still be carried out or cancelled.
+
+        They have no outcome, have not lapsed by `today`, and the person they are about was told
+        what is still true of their access.
+        """
+        return self.filter(self._is_current(today), outcome=None)
+
+    def ended(self, today: dt.date) -> Self:
+        """Return the requests that are not pending any more, and have no outcome yet."""
+        return self.exclude(self._is_current(today)).filter(outcome=None)
+
+    @staticmethod
+    def _is_current(today: dt.date) -> Q:
+        # The condition that `lapses_on` is after `today`.
+        at_once = _began_since(today - dt.timedelta(days=LAPSES_AFTER_DAYS - 1))
+        waits = _began_since(today - dt.timedelta(days=WAITING_DAYS + LAPSES_AFTER_DAYS - 1))
+        needs_second_owner = Q(kind=ConfirmationRequest.Kind.RESET_SECOND_FACTOR)
+        is_open = (needs_second_owner & at_once) | (~needs_second_owner & waits)
+        # They have joined again, or have another access level; or they were an owner, who was told
+        # that they can cancel it, and have left.
+        changed = Membership.objects.filter(
+            Q(access_since__gt=OuterRef("at"))
+            | Q(access__in=accesses_with(Right.MANAGE_DATA), ended_at__gt=OuterRef("at")),
+            council=OuterRef("council"),
+            user=OuterRef("person"),
+        )
+        return is_open & ~Q(Exists(changed))
+
+
+def _began_since(day: dt.date) -> Q:
+    """Return the condition that a request was made, or access last restarted, on `day` or later."""
+    moment = timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+    restarted = CouncilEvent.objects.filter(
+        council=OuterRef("council"),
+        kind__in=CouncilEvent.ACCESS_BEGINS,
+        at__gt=OuterRef("at"),
+        at__gte=moment,
+    )
+    return Q(at__gte=moment) | Q(Exists(restarted))
+
+
 class ConfirmationRequest(AppendOnlyModel):
     """An owner's request that needs a second owner.
 
     It can be carried out by a second owner, or by any owner after WAITING_DAYS, except for a reset
     of two-step sign-in, which always needs the second owner. Someone who became an owner just
-    before the request counts as neither of the two: see `settled_owners`. The people it concerns
-    are emailed when it is made. A person who has ever signed in always has these days before they
-    are erased, because what they keep for themselves is deleted with them. Requests and outcomes
-    are entries of the council's record, so a plan is named by its number and stays named once it is
-    deleted.
+    before the request counts as neither of the two: see `settled_owners`. It ends by itself at
+    `lapses_on`, or if it is about a person whose access has changed since: see `pending`. The
+    people it concerns are emailed when it is made, and if it ends without being carried out. A
+    person who has ever signed in always has the WAITING_DAYS before they are erased, because what
+    they keep for themselves is deleted with them. Requests and outcomes are entries of the
+    council's record, so a plan is named by its number and stays named once it is deleted.
     """
 
     class Kind(models.TextChoices):
@@ -94,6 +144,8 @@ class ConfirmationRequest(AppendOnlyModel):
     plan_number = models.PositiveBigIntegerField(null=True, blank=True)
     election_day = models.DateField(null=True, blank=True)
     person = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+
+    objects = ConfirmationRequestQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -148,8 +200,17 @@ class ConfirmationRequest(AppendOnlyModel):
     @property
     def from_day(self):
         """Return the first day on which it can be carried out without a second owner, if it can."""
-        since = timezone.localdate(self.restarted_at or self.at)
-        return since + dt.timedelta(days=WAITING_DAYS)
+        return self._begins + dt.timedelta(days=WAITING_DAYS)
+
+    @property
+    def lapses_on(self):
+        """Return the day on which it lapses: from then on it cannot be carried out."""
+        first_day = self.from_day if self.waits else self._begins
+        return first_day + dt.timedelta(days=LAPSES_AFTER_DAYS)
+
+    @property
+    def _begins(self):
+        return timezone.localdate(self.restarted_at or self.at)
 
     @property
     def restarted_at(self):
@@ -195,7 +256,7 @@ class ConfirmationRequest(AppendOnlyModel):
 
 
 class ConfirmationOutcome(AppendOnlyModel):
-    """How a request ended: carried out or cancelled."""
+    """How a request ended: carried out, cancelled by someone, or else lapsed or no longer true."""
 
     council_path = "request__council"
 
@@ -205,7 +266,9 @@ class ConfirmationOutcome(AppendOnlyModel):
     is_carried_out = models.BooleanField(default=False)
 
     def __str__(self):
-        return "Carried out" if self.is_carried_out else "Cancelled"
+        if self.is_carried_out:
+            return "Carried out"
+        return "Cancelled" if self.by_id else "Ended"
 
 
 class PurgeCertificate(AppendOnlyModel):

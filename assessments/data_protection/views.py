@@ -48,7 +48,7 @@ from .access import (
 from .council_export import RestrictedSelection, export_to_temporary_file, file_name
 from .expiry import expiries_of, expiry_of, retention_of
 from .forms import UNTIL_DELETED, DataExportForm, RetentionForm, TypedForm
-from .models import WAITING_DAYS, PurgeCertificate
+from .models import LAPSES_AFTER_DAYS, WAITING_DAYS, PurgeCertificate
 from .traces import traces_of
 
 STOOD_IN = {
@@ -60,6 +60,7 @@ STOOD_IN = {
     "changes once it is confirmed from the email to the new address.",
 }
 NOT_STOOD_IN = "This change is no longer waiting. Nothing has changed."
+NOT_PENDING = "This request is no longer waiting. Nothing has changed."
 NOT_YET = "You cannot carry this request out yet"
 ON_HOLD = "No plan can be deleted while there is a hold"
 JUST_CHANGED = (
@@ -164,6 +165,7 @@ def erase(request, slug, pk):
         "needs_second_owner": needs_second_owner,
         "is_statutory": is_statutory_officer(membership),
         "days": WAITING_DAYS,
+        "days_to_act": LAPSES_AFTER_DAYS,
     }
     status = 422 if form.is_bound else 200
     return render(request, "assessments/data_protection/erase.html", context, status=status)
@@ -196,7 +198,12 @@ def second_factor(request, slug, pk):
             problem = str(error)
         else:
             return _asked(request, asked)
-    context = {"council": council, "membership": membership, "problem": problem}
+    context = {
+        "council": council,
+        "membership": membership,
+        "problem": problem,
+        "days_to_act": LAPSES_AFTER_DAYS,
+    }
     status = 422 if request.method == "POST" else 200
     return render(request, "assessments/data_protection/second_factor.html", context, status=status)
 
@@ -266,6 +273,7 @@ def retention(request, slug):
         "retention": stored,
         "on_hold": on_hold,
         "days": WAITING_DAYS,
+        "days_to_act": LAPSES_AFTER_DAYS,
         "today": today,
         "is_deleted_when_due": settings.DELETE_EXPIRED_PLANS,
         "requests": pending_requests(council),
@@ -340,6 +348,7 @@ def purge(request, slug, plan_id):
         "has_rounds": plan.rounds.exists(),
         "has_ended": expiry.ends < today,
         "days": WAITING_DAYS,
+        "days_to_act": LAPSES_AFTER_DAYS,
     }
     status = 422 if form.is_bound else 200
     return render(request, "assessments/data_protection/purge.html", context, status=status)
@@ -359,8 +368,13 @@ def certificate(request, slug, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_detail(request, slug, pk):
-    """Show a pending request; carry it out by POST once its words have been typed."""
-    asked = request_for(request.user, slug, pk)
+    """Show a pending request; carry it out by POST once its words have been typed.
+
+    Of one that is no longer pending, say so on the page of the council's data.
+    """
+    asked, is_pending = request_for(request.user, slug, pk)
+    if not is_pending:
+        return _not_pending(request, slug)
     form = TypedForm(request.POST if request.method == "POST" else None, words=asked.words_to_type)
     can_carry_out = asked.can_be_carried_out_by(request.user, timezone.localdate())
     if form.is_valid() and not can_carry_out:
@@ -370,6 +384,8 @@ def request_detail(request, slug, pk):
             certificate = actions.carry_out(asked, by=request.user)
         except actions.AlreadyDeleted as error:
             raise Http404 from error
+        except actions.NotPending:
+            return _not_pending(request, slug)
         except actions.NotYet:  # who is an owner has changed since it was checked above
             form.add_error("typed", NOT_YET)
         except actions.OnHold:
@@ -393,6 +409,7 @@ def request_detail(request, slug, pk):
         "has_second_owner": bool(second_owners),
         "is_second_owner": request.user.pk in second_owners,
         "days": WAITING_DAYS,
+        "days_to_act": LAPSES_AFTER_DAYS,
         "days_as_owner": DAYS_AS_OWNER,
     }
     status = 422 if form.is_bound else 200
@@ -402,10 +419,17 @@ def request_detail(request, slug, pk):
 @require_POST
 def cancel_request(request, slug, pk):
     """Cancel a pending request."""
-    actions.cancel_request(request_for(request.user, slug, pk), by=request.user)
+    asked, is_pending = request_for(request.user, slug, pk)
+    if not is_pending or not actions.cancel_request(asked, by=request.user):
+        return _not_pending(request, slug)
     messages.success(
         request, "The request has been cancelled. We have emailed the people it concerns."
     )
+    return redirect("council_data", slug)
+
+
+def _not_pending(request, slug):
+    messages.info(request, NOT_PENDING)
     return redirect("council_data", slug)
 
 

@@ -166,8 +166,9 @@ def changes_to_review(user: User) -> QuerySet[ControlChange]:
 def requests_to_confirm(user: User) -> QuerySet[ConfirmationRequest]:
     """Return other owners' requests that need a second owner, unless they are about the person."""
     councils = memberships_of(user, right=Right.MANAGE_DATA).values("council")
-    requests = ConfirmationRequest.objects.filter(outcome=None, council__in=councils)
-    return requests.exclude(by=user).filter(Q(person=None) | ~Q(person=user))
+    requests = ConfirmationRequest.objects.pending(timezone.localdate())
+    requests = requests.filter(council__in=councils).exclude(by=user)
+    return requests.filter(Q(person=None) | ~Q(person=user))
 
 
 def advice_to_decide(user: User) -> QuerySet[AdviceQuestion]:
@@ -452,6 +453,7 @@ def _confirmation(request):
         need = f"A second owner must confirm this, or it can be carried out from {day}."
     else:
         need = "A second owner must confirm this."
+    need += f" It lapses on {day_in_words(request.lapses_on)}."
     return WaitingItem(
         WaitingKind.CONFIRMATION,
         title=f"{request.by.name} has asked to {request.what}",

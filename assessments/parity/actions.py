@@ -101,13 +101,7 @@ def save_confidential_request(
             request=request,
             at=now,
             by=by,
-            text="\n".join(
-                [
-                    f"{request.group}, {day_in_words(request.asked_on)}",
-                    request.words,
-                    *(["Answer:", request.answer] if request.answer else []),
-                ]
-            ),
+            text=request.text_in_record,
             readers="\n".join(map(str, named)),
         )
     return request

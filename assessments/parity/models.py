@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from assessments.plans.models import Plan, RemovableEntry, RemovableQuerySet
 from assessments.restricted import RestrictedEvent, RestrictedModel, RestrictedQuerySet
+from assessments.words import day_in_words
 from councils.models import Membership, ReaderLink, User
 from elections.composition import MAX_NAME
 
@@ -96,6 +97,11 @@ class ConfidentialRequest(RestrictedModel):
 
     def __str__(self):
         return f"Request {self.pk} in confidence"
+
+    @property
+    def text_in_record(self) -> str:
+        lines = [f"{self.group}, {day_in_words(self.asked_on)}", self.words]
+        return "\n".join([*lines, "Answer:", self.answer] if self.answer else lines)
 
 
 class ConfidentialRequestReader(ReaderLink):

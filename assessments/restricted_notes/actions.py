@@ -47,6 +47,10 @@ def save_restricted_note(
             note.name_readers(readers, earlier=earlier, now=now)
         named = note.readers.select_related("user").order_by("user__name")
         RestrictedNoteEvent.objects.create(
-            note=note, at=now, by=by, text=text, readers="\n".join(str(reader) for reader in named)
+            note=note,
+            at=now,
+            by=by,
+            text=note.text_in_record,
+            readers="\n".join(str(reader) for reader in named),
         )
     return note

@@ -28,6 +28,10 @@ class RestrictedNote(RestrictedModel):
     def __str__(self):
         return f"Restricted note on {self.item_id}"
 
+    @property
+    def text_in_record(self) -> str:
+        return self.text
+
 
 class RestrictedNoteReader(ReaderLink):
     """A member who is named as a reader of a restricted note."""

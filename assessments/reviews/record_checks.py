@@ -1,16 +1,20 @@
 """Whether the tables still hold what the sealed record says about them.
 
 The chain of a council shows that its events are as they were written. These checks compare the
-events with what people read on pages: the snapshots, the sign-offs and the texts of actions.
+events with what people read on pages: the snapshots, the sign-offs, the texts and steps of actions,
+and the texts that only some can read.
 """
 
 import datetime as dt
 import re
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import Min
+from django.db.models import F, Min, OuterRef, Subquery
 from django.utils import timezone
 
+from assessments.budget.models import ConfidentialAmendment, ConfidentialAmendmentEvent
+from assessments.parity.models import ConfidentialRequest, ConfidentialRequestEvent
 from assessments.plans.item_forms import NOTE_MAX_LENGTH
 from assessments.plans.models import (
     Event,
@@ -19,7 +23,10 @@ from assessments.plans.models import (
     SignOff,
     SignOffStatement,
     Snapshot,
+    SnapshotItem,
 )
+from assessments.restricted_notes.models import RestrictedNote, RestrictedNoteEvent
+from assessments.seats.models import Scenario, ScenarioEvent
 from assessments.versions import as_text
 from councils.models import Council, Office
 from councils.verification import amended_rows
@@ -38,6 +45,15 @@ SEAL = re.compile(rf"{SEAL_BEGINS}([0-9a-f]{{64}})")
 # Earlier versions recorded nothing of the notes that a next plan begins with.
 CARRIED = re.compile(r"(From|Raised by .+ in) the plan for the election on ")
 LONGEST_DETAIL = Event._meta.get_field("detail").max_length
+# Before the reason of a sign-off in a snapshot; earlier versions had none before it.
+REASON_GIVEN = "\nReason given by "
+# The texts that only some can read, their events, the path from these to them, and their parts.
+RESTRICTED: tuple[tuple[Any, Any, str, str], ...] = (
+    (RestrictedNote, RestrictedNoteEvent, "note", ""),
+    (Scenario, ScenarioEvent, "scenario", "changes"),
+    (ConfidentialRequest, ConfidentialRequestEvent, "request", ""),
+    (ConfidentialAmendment, ConfidentialAmendmentEvent, "amendment", "lines"),
+)
 LONGEST_ORIGIN = 60  # characters before a note that was carried forward, if it leaves room for them
 
 
@@ -47,6 +63,18 @@ def problems_of_snapshots(council: Council) -> Iterator[str]:
     for snapshot in snapshots.select_related("plan"):
         if not Frozen.of(snapshot).is_intact:
             yield f"Snapshot {snapshot.pk} ({snapshot.title}) was altered since it was taken."
+    takers: dict[tuple[int, str], set[int]] = {}
+    events = Event.objects.filter(plan__council=council, kind__in=SEALING_EVENTS)
+    for plan, by, detail in events.values_list("plan", "by", "detail"):
+        for digest in SEAL.findall(detail):
+            takers.setdefault((plan, digest), set()).add(by)
+    for snapshot in snapshots:
+        by = takers.get((snapshot.plan_id, snapshot.digest))
+        if by is not None and snapshot.taken_by_id not in by:
+            yield (
+                f"Snapshot {snapshot.pk} ({snapshot.title}) was altered: the record says that "
+                "another person took it."
+            )
 
 
 def problems_of_sealed_snapshots(council: Council) -> Iterator[str]:
@@ -76,6 +104,21 @@ def problems_of_sign_offs(council: Council) -> Iterator[str]:
             yield (
                 f"Sign-off {sign_off.pk} (stage {sign_off.stage.number}) was altered: the record "
                 "has no event of this person signing off this snapshot of the stage at that time."
+            )
+
+
+def problems_of_reasons(council: Council) -> Iterator[str]:
+    """Yield a sentence for each sign-off whose reason is not that in its snapshot.
+
+    How a snapshot writes it has changed, so that it is in there is all that is asked.
+    """
+    sign_offs = SignOff.objects.filter(plan__council=council).select_related("stage", "snapshot")
+    for sign_off in sign_offs.order_by("pk"):
+        kept = sign_off.snapshot.reason
+        if sign_off.reason not in kept or (not sign_off.reason and REASON_GIVEN in kept):
+            yield (
+                f"Sign-off {sign_off.pk} (stage {sign_off.stage.number}) was altered: its reason "
+                "is not the one in its snapshot."
             )
 
 
@@ -212,6 +255,67 @@ def problems_of_actions(council: Council) -> Iterator[str]:
                 )
 
 
+def problems_of_own_titles(council: Council) -> Iterator[str]:
+    """Yield a sentence for each action of the council's own under a title that it was not given."""
+    events = Event.objects.filter(item__plan__council=council, kind=Event.Kind.ITEM_ADDED)
+    added = events.order_by("pk").values_list("item", "detail", "pk")
+    latest = {item: (detail, event) for item, detail, event in added.iterator(AT_ONCE)}
+    changes = EventChange.objects.filter(event__item__plan__council=council, field="title")
+    rows = changes.order_by("pk").values_list("event__item", "after", "event")
+    latest |= {item: (after, event) for item, after, event in rows.iterator(AT_ONCE)}
+    amended, begun = amended_rows(council, Event), _begun_without_entries(council)
+    items = PlanItem.objects.filter(plan__council=council, source=None).order_by("pk")
+    for item in items.only("plan", "title").iterator(AT_ONCE):
+        title, event = latest.get(item.pk, (None, None))
+        if title is None and item.plan_id in begun:
+            continue
+        if title != item.title and event not in amended:
+            yield (
+                f"Action {item.pk} of plan {item.plan_id} was altered: its title is not what the "
+                "record says."
+            )
+
+
+def problems_of_steps(council: Council) -> Iterator[str]:
+    """Yield a sentence for each action in another step than its guidance, or than in a snapshot.
+
+    An action never moves to another step, and the steps of all editions that a plan can have have
+    the same numbers.
+    """
+    items = PlanItem.objects.filter(plan__council=council).order_by("pk")
+    moved = items.exclude(source=None).exclude(source__step=None)
+    moved = moved.exclude(step__number=F("source__step__number"))
+    for item in moved.only("plan"):
+        where = f"Action {item.pk} of plan {item.plan_id}"
+        yield f"{where} was altered: its guidance is of another step."
+    frozen = SnapshotItem.objects.filter(item__plan__council=council)
+    elsewhere = frozen.exclude(step__number=F("item__step__number"))
+    keys = set(elsewhere.values_list("item", "item__plan").order_by())
+    for key, plan in sorted(keys):
+        yield f"Action {key} of plan {plan} was altered: a snapshot has it in another step."
+
+
+def problems_of_restricted_texts(council: Council) -> Iterator[str]:
+    """Yield a sentence for each text that only some can read that is not what it was saved as."""
+    for model, events, path, parts in RESTRICTED:
+        label = model._meta.verbose_name
+        amended = amended_rows(council, events)
+        saved = events.objects.filter(**{path: OuterRef("pk")}).order_by("-pk")
+        if events is ScenarioEvent:
+            saved = saved.filter(kind=ScenarioEvent.Kind.SAVED)
+        texts = model.objects.filter(**{model.council: council}).annotate(
+            saved_in=Subquery(saved.values("pk")[:1]), saved_as=Subquery(saved.values("text")[:1])
+        )
+        if parts:
+            texts = texts.prefetch_related(parts)
+        for row in texts.order_by("pk").iterator(AT_ONCE):
+            if row.saved_as != row.text_in_record and row.saved_in not in amended:
+                yield (
+                    f"The {label} {row.pk} was altered: it is not what the record says that it was "
+                    "saved as."
+                )
+
+
 def _begun_without_entries(council: Council) -> set[int]:
     """Return the plans made from others by a version that recorded nothing of their actions.
 
@@ -232,8 +336,12 @@ CHECKS = (
     problems_of_snapshots,
     problems_of_sealed_snapshots,
     problems_of_sign_offs,
+    problems_of_reasons,
     problems_of_reopened_sign_offs,
     problems_of_signed_stages,
     problems_of_statements,
     problems_of_actions,
+    problems_of_own_titles,
+    problems_of_steps,
+    problems_of_restricted_texts,
 )

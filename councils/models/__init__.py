@@ -10,6 +10,7 @@ from .events import (
     ON_HOLD,
     SYSTEM_ADMINISTRATOR,
     AppendOnlyModel,
+    AppendOnlyQuerySet,
     CouncilEvent,
     WriteOnceModel,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "AmendedEntry",
     "Amendment",
     "AppendOnlyModel",
+    "AppendOnlyQuerySet",
     "AreaWords",
     "ChainHead",
     "ChainLink",

@@ -24,7 +24,7 @@ from .operators import (
     new_set_up_address,
     remove_operator,
 )
-from .resets import agree_to_reset, cancel_reset, request_reset
+from .resets import agree_to_reset, cancel_reset, end_lapsed_resets, request_reset
 from .scheduled_runs import begin_run, claim_next_attempt, claim_run, end_run
 from .second_operator import NeedsSecondOperator
 
@@ -45,6 +45,7 @@ __all__ = [
     "claim_run",
     "confirm_address_of",
     "confirm_merge_of",
+    "end_lapsed_resets",
     "end_notice",
     "end_run",
     "import_from_file",

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.data_protection.models import LAPSES_AFTER_DAYS
 from councils.actions import AddressStep, MergeRefused, StandInRefused
 from councils.once import once
 from councils.tasks import request_password_reset
@@ -13,6 +14,8 @@ from .. import access, actions
 from ..access import for_operators
 from ..forms import OperatorForm, ResetRequestForm
 from ..navigation import page
+
+NOT_OPEN = "This request is no longer waiting. Nothing has changed."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,6 +75,7 @@ def resets(request):
             messages.success(request, "Your request has been saved. Another operator has to agree.")
             return redirect("operate_resets")
     context = {"form": form, "resets": access.open_resets(), "me": request.user}
+    context["days"] = LAPSES_AFTER_DAYS
     context["is_alone"] = access.operators().count() < 2
     return page(request, "resets", context)
 
@@ -79,10 +83,12 @@ def resets(request):
 @require_POST
 @for_operators
 def reset_agree(request, pk):
-    reset = access.open_reset_for(pk)
+    reset = access.reset_for(pk)
     try:
         if actions.agree_to_reset(reset, by=request.user):
             messages.success(request, f"Two-step sign-in for {reset.person.name} has been reset.")
+        else:
+            messages.info(request, NOT_OPEN)
     except actions.NeedsSecondOperator as error:
         messages.error(request, str(error))
     return redirect("operate_resets")
@@ -91,9 +97,13 @@ def reset_agree(request, pk):
 @require_POST
 @for_operators
 def reset_cancel(request, pk):
-    reset = access.open_reset_for(pk)
+    reset = access.reset_for(pk)
     if actions.cancel_reset(reset, by=request.user):
-        messages.success(request, "The request has been cancelled.")
+        messages.success(
+            request, "The request has been cancelled. We have emailed the people it concerns."
+        )
+    else:
+        messages.info(request, NOT_OPEN)
     return redirect("operate_resets")
 
 

@@ -5,6 +5,7 @@ import re
 import time
 
 import pytest
+import time_machine
 from allauth.mfa.totp.internal.auth import (
     TOTP,
     format_hotp_value,
@@ -20,7 +21,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.advisers.actions import grant_adviser, record_look, revoke_grant
-from assessments.data_protection.actions import confirm_merge, erase_person
+from assessments.data_protection.access import pending_requests
+from assessments.data_protection.actions import (
+    NotPending,
+    ask_to_erase,
+    carry_out,
+    confirm_merge,
+    erase_person,
+)
+from assessments.development.actions import start_record
 from assessments.development.models import (
     DevelopmentRecord,
     DevelopmentShare,
@@ -457,6 +466,44 @@ def test_keeping_the_other_account_signs_out_and_its_earlier_address_is_free(
 
 
 LOCKED = ("councils_council", "assessments_plan", "councils_user", "assessments_developmentrecord")
+
+
+@pytest.mark.parametrize("keeps_other", [False, True], ids=["asked about", "other"])
+def test_a_merge_ends_a_request_to_erase_either_account(
+    new, old, riverdale, chief, person, django_capture_on_commit_callbacks, keeps_other
+):
+    """The person was told what would be erased with one account, not with both."""
+    deputy = person(riverdale, "deputy", access=Access.OWNER)
+    signed_in(old)
+    for account in (new, old):
+        start_record(account)
+    request = ask_to_erase(stored(old), council=riverdale, by=chief, link_for=lambda _: "/here")
+    token = asked(new, old, keeps_other=keeps_other)
+    page = text_of(signed_in(new).get(reverse("account_merge_confirm", args=[token])))
+    assert f"the request to erase the account {old.email}, which {chief.name} made on" in page
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        confirm_merge(token, by=new)
+    assert not pending_requests(riverdale).exists()
+    told = {each.to[0]: each.body for each in mail.outbox if "request to erase" in each.subject}
+    assert told.keys() >= {chief.email, deputy.email}
+    assert "Two accounts of one person have been merged." in told[deputy.email]
+    with pytest.raises(NotPending), time_machine.travel(timezone.now() + dt.timedelta(days=15)):
+        carry_out(request, by=deputy)
+    assert DevelopmentRecord.objects.exists()
+    assert verify(riverdale).problems == []
+
+
+def test_a_merge_ends_a_request_about_the_account_that_is_kept(new, old, riverdale, chief):
+    signed_in(old)
+    ask_to_erase(stored(old), council=riverdale, by=chief, link_for=lambda _: "/here")
+    token = asked(old, new)
+    assert "the request to erase the account" in text_of(
+        signed_in(old).get(reverse("account_merge_confirm", args=[token]))
+    )
+    assert confirm_merge(token, by=old) is not None
+    assert stored(old).is_active
+    assert not pending_requests(riverdale).exists()
 
 
 def test_councils_and_plans_are_locked_before_people(plan, chief, new, old):

@@ -30,6 +30,7 @@ from councils.models import (
 from councils.verification import verify
 from operate import actions, health
 from operate.access import councils_listed
+from operate.jobs import end_unused_requests
 from operate.models import OperatorEvent, ScheduledRun, SecondFactorReset, ServiceNotice
 from operate.storage import in_words
 from tests.acting import browser, error_links, signed_in, text_of
@@ -312,7 +313,45 @@ def test_a_reset_of_two_step_sign_in_needs_two_operators(
         assert second.email in body
     assert ", system administrators of the planner." in told[chief.email]  # not “operators”
     assert "administrators" not in told[operator.email]
-    assert second_client.post(agree).status_code == 404
+    cancel = reverse("operate_reset_cancel", args=[SecondFactorReset.objects.get().pk])
+    for late in (agree, cancel):
+        said = text_of(second_client.post(late, follow=True))
+        assert "This request is no longer waiting. Nothing has changed." in said
+
+
+@pytest.mark.parametrize("is_cancelled", [True, False], ids=["cancelled", "lapsed"])
+def test_a_reset_that_ends_is_told_to_those_who_were_told_of_it(
+    operator, chief, django_capture_on_commit_callbacks, is_cancelled
+):
+    second = operator_named("second")
+    TOTP.activate(chief, generate_totp_secret())
+    asked = {"email": chief.email, "reason": "Lost phone", "by": operator}
+    reset = actions.request_reset(**asked)
+    mail.outbox.clear()
+    with (
+        time_machine.travel(timezone.now() + dt.timedelta(days=28, minutes=1), tick=False),
+        django_capture_on_commit_callbacks(execute=True),
+    ):
+        if is_cancelled:
+            reset.asked_at = timezone.now()
+            SecondFactorReset.objects.update(asked_at=reset.asked_at)
+            assert actions.cancel_reset(reset, by=operator)
+            assert not actions.cancel_reset(reset, by=second)
+        else:
+            assert not actions.agree_to_reset(reset, by=second)
+            assert not actions.cancel_reset(reset, by=second)
+            assert end_unused_requests() == "Ended 1 request."
+            assert end_unused_requests() == "Ended 0 requests."
+            # It can be asked for again, also if the job was not done.
+            SecondFactorReset.objects.update(closed_at=None)
+            actions.request_reset(**asked)
+    assert signs_in_twice(chief)
+    told = {each.to[0]: each for each in mail.outbox if "Reset requested" not in each.subject}
+    done = "has been cancelled by" if is_cancelled else "has lapsed"
+    assert told.keys() >= {chief.email, second.email}
+    assert (operator.email in told) != is_cancelled
+    assert done in told[chief.email].body
+    assert "your two-step sign-in" in told[chief.email].subject
 
 
 def test_an_operator_cannot_agree_with_a_second_account_made_for_it(

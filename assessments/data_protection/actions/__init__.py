@@ -1,6 +1,7 @@
 from .confirmations import (
     ErasureRefused,
     NeedsSecondOwner,
+    NotPending,
     NotYet,
     ResetRefused,
     ask_to_delete_plan,
@@ -14,6 +15,7 @@ from .confirmations import (
 )
 from .erasure import erase_person, forget_choices_of, forget_invited
 from .merging import confirm_merge, lock_places_of, merge_people
+from .outcomes import end_requests
 from .retention import (
     AlreadyDeleted,
     HoldNotLifted,
@@ -31,6 +33,7 @@ __all__ = [
     "HoldNotLifted",
     "NeedsSecondOwner",
     "NotDue",
+    "NotPending",
     "NotYet",
     "OnHold",
     "ResetRefused",
@@ -42,6 +45,7 @@ __all__ = [
     "carry_out",
     "confirm_merge",
     "delete_plan",
+    "end_requests",
     "erase_member",
     "erase_person",
     "forget_choices_of",

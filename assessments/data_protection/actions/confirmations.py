@@ -3,7 +3,7 @@ member's two-step sign-in.
 
 An owner asks for it, and the people it concerns are emailed. A second owner can then carry it out,
 or, except for a reset, any owner once the waiting period is over. Any owner can cancel it before
-that.
+that. A request that is not carried out in time lapses: see `outcomes.end_requests`.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from ..access import erasable_in, needs_request, pending_requests, why_not_reset
 from ..expiry import expiry_of, retention_of
 from ..models import WAITING_DAYS, ConfirmationRequest, PurgeCertificate
 from .erasure import erase_person
-from .outcomes import close_requests, people_concerned, tell_of_cancelling, tell_of_deletion
+from .outcomes import cancel_requests, close_requests, people_concerned, tell_of_deletion
 from .retention import AFTER_END, AFTER_RETENTION, ON_REQUEST, lift_hold, lock_for_purge, purge_plan
 
 Kind = ConfirmationRequest.Kind
@@ -42,6 +42,10 @@ class ResetRefused(Exception):
 
 class ErasureRefused(Exception):
     """Owners cannot erase the person; the message says why."""
+
+
+class NotPending(Exception):
+    """The request has been carried out, cancelled or has ended since it was fetched."""
 
 
 class NotYet(Exception):
@@ -129,16 +133,16 @@ def ask_to_reset_second_factor(
 def carry_out(request: ConfirmationRequest, *, by: User) -> PurgeCertificate | None:
     """Carry a request out; return the certificate if it deletes a plan.
 
-    Does nothing if it is no longer pending. Raises NotYet if `can_be_carried_out_by` says so,
-    OnHold, AlreadyDeleted, LastOwner, ResetRefused and ErasureRefused.
+    Raises NotPending, NotYet if `can_be_carried_out_by` says so, OnHold, AlreadyDeleted, LastOwner,
+    ResetRefused and ErasureRefused.
     """
     with transaction.atomic():
         # Who is an owner cannot change any more.
         Council.objects.select_for_update(no_key=True).get(pk=request.council_id)
+        if not _hold(request):
+            raise NotPending
         if not request.can_be_carried_out_by(by, timezone.localdate()):
             raise NotYet
-        if not _hold(request):
-            return None
         if request.kind == Kind.DELETE_PLAN:
             plans = Plan.objects.filter(council=request.council_id).select_related("council")
             plan = plans.get(pk=request.plan_number)
@@ -177,13 +181,16 @@ def _reset(request: ConfirmationRequest, *, by: User) -> None:
     close_requests(this, by=by, is_carried_out=True)
 
 
-def cancel_request(request: ConfirmationRequest, *, by: User) -> None:
-    """Cancel a request, and email the people it concerns. Does nothing if it is not pending."""
+def cancel_request(request: ConfirmationRequest, *, by: User) -> bool:
+    """Cancel a request, and email the people it concerns.
+
+    Returns False, with nothing changed, if it is no longer pending.
+    """
     with transaction.atomic():
-        if _hold(request):
-            this = ConfirmationRequest.objects.filter(pk=request.pk)
-            close_requests(this, by=by, is_carried_out=False)
-            tell_of_cancelling(request, by=by)
+        if not _hold(request):
+            return False
+        cancel_requests(ConfirmationRequest.objects.filter(pk=request.pk), by=by)
+    return True
 
 
 def _ask(
@@ -237,7 +244,7 @@ def _tell(person: User, request: ConfirmationRequest, link: str) -> None:
 def _hold(request: ConfirmationRequest) -> bool:
     """Lock a request until the transaction ends; return whether it is still pending."""
     list(ConfirmationRequest.objects.select_for_update().filter(pk=request.pk).values("pk"))
-    return ConfirmationRequest.objects.filter(pk=request.pk, outcome=None).exists()
+    return pending_requests(request.council).filter(pk=request.pk).exists()
 
 
 def _rule(request: ConfirmationRequest, by: User) -> str:

@@ -27,9 +27,10 @@ from councils.merging import MergedMembership
 from councils.models import AccountMerge, Council, Membership, User
 from councils.names import councils_naming
 
+from ..access import ends_with_merge
 from ..models import ConfirmationRequest
 from ..traces import plans_of_accounts
-from .outcomes import close_requests, forget_copies
+from .outcomes import cancel_requests, forget_copies
 
 
 def confirm_merge(token: str, *, by: User) -> list[MergedMembership] | None:
@@ -99,8 +100,13 @@ def merge_people(merge: AccountMerge, *, by: User, is_proven: bool) -> list[Merg
         carry_rows(Notice, "by", ended, kept)
         for model in (ThreadMark, Notice):
             model._default_manager.filter(user=ended).delete()
-        requests = ConfirmationRequest.objects.filter(Q(by=ended) | Q(person=ended))
-        close_requests(requests, by=by, is_carried_out=False)
+        # Ended and not delayed: the person was told what would be erased with one account, and the
+        # owners did not ask for what came from the other one.
+        cancel_requests(
+            ConfirmationRequest.objects.filter(ends_with_merge(kept, ended)),
+            by=by,
+            because="Two accounts of one person have been merged.",
+        )
         if is_proven:
             # No one else can read or finish answers that someone enters from paper.
             is_theirs = Q(way=Way.PAPER)

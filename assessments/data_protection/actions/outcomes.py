@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from assessments.exports.kept import forget_pdfs
 from assessments.plans.models import Plan
@@ -22,10 +23,56 @@ Kind = ConfirmationRequest.Kind
 
 def close_requests(
     requests: QuerySet[ConfirmationRequest], *, by: User | None, is_carried_out: bool
-) -> None:
-    """Record the outcome of those requests that are still pending."""
-    for request in requests.filter(outcome=None).select_related("council"):
-        ConfirmationOutcome.objects.create(request=request, by=by, is_carried_out=is_carried_out)
+) -> list[ConfirmationRequest]:
+    """Record the outcome of those requests that have none, and return them."""
+    with transaction.atomic():
+        # Of two who end a request at once, the second then finds its outcome.
+        keys = list(requests.filter(outcome=None).order_by("pk").values_list("pk", flat=True))
+        these = ConfirmationRequest.objects.filter(pk__in=keys).order_by("pk")
+        list(these.select_for_update(no_key=True).values("pk"))
+        closed = list(these.filter(outcome=None).select_related("council", "by", "person"))
+        for request in closed:
+            ConfirmationOutcome.objects.create(
+                request=request, by=by, is_carried_out=is_carried_out
+            )
+    return closed
+
+
+def cancel_requests(
+    requests: QuerySet[ConfirmationRequest],
+    *,
+    by: User | None,
+    because: str = "",
+    but: User | None = None,
+) -> list[ConfirmationRequest]:
+    """Cancel those requests that have no outcome, and return them.
+
+    The people who were emailed about one are emailed, except `by` and `but`. `because` is a
+    sentence that says why, unless `by` cancelled it for its own sake.
+    """
+    with transaction.atomic():
+        closed = close_requests(requests, by=by, is_carried_out=False)
+        for request in closed:
+            tell_of_cancelling(request, by=by, because=because, but=but)
+    return closed
+
+
+def end_requests() -> int:
+    """Close the requests that have lapsed or whose notice is out of date; return how many.
+
+    The people who were emailed about one are emailed.
+    """
+    number = 0
+    for request in list(ConfirmationRequest.objects.ended(timezone.localdate())):
+        this = ConfirmationRequest.objects.filter(pk=request.pk)
+        number += len(cancel_requests(this, by=None, because=_why_ended(request)))
+    return number
+
+
+def _why_ended(request: ConfirmationRequest) -> str:
+    if request.lapses_on <= timezone.localdate():
+        return f"No one carried it out before {day_in_words(request.lapses_on)}."
+    return "The person’s access to the council’s plans has changed since the request was made."
 
 
 def people_concerned(request: ConfirmationRequest) -> set[User]:
@@ -46,20 +93,26 @@ def people_concerned(request: ConfirmationRequest) -> set[User]:
     return people | {request.person} if request.person else people
 
 
-def tell_of_cancelling(request: ConfirmationRequest, *, by: User) -> None:
-    """Email those who were emailed about a request that it has been cancelled.
+def tell_of_cancelling(
+    request: ConfirmationRequest, *, by: User | None, because: str = "", but: User | None = None
+) -> None:
+    """Email those who were emailed about a request that it has been cancelled, or has ended.
 
-    These emails count towards no limit: each follows one about the request, which was counted, and
-    a limit must not stop anyone from cancelling a request.
+    It ended by itself if `by` is None; `because` is a sentence that says why. These emails count
+    towards no limit: each follows one about the request, which was counted, and a limit must not
+    stop anyone from cancelling a request.
     """
     council = request.council
-    for person in _in_order(people_concerned(request) - {by}):
+    told = {each.merged_into or each for each in people_concerned(request) | {request.by}}
+    for person in _in_order({each for each in told if each.is_active} - {by, but}):
         what = request.what_to(person)
+        done = "been cancelled" if by else "ended"
         _send(
             person,
-            f"{council}: the request to {what} has been cancelled",
+            f"{council}: the request to {what} has {done}",
             "cancelled_email.txt",
             by=by,
+            because=because,
             what=what,
             request=request,
             council=council,
@@ -82,7 +135,7 @@ def tell_of_deletion(certificate: PurgeCertificate, council: Council, *, by: Use
         )
 
 
-def _in_order(people: set[User]) -> list[User]:
+def _in_order(people: set[Any]) -> list[User]:
     return sorted(people, key=lambda person: person.pk)
 
 

@@ -17,7 +17,7 @@ from councils.models import AppendOnlyModel, ChainHead, Council, User, WriteOnce
 
 from ..expiry import expiry_of
 from ..models import ConfirmationRequest, PurgeCertificate, PurgedRows, Retention
-from .outcomes import close_requests, tell_of_cancelling
+from .outcomes import cancel_requests, close_requests
 
 # The rules of deletions that a certificate gives.
 ON_REQUEST = "Requested by an owner"
@@ -47,8 +47,8 @@ def set_retention(
     """Change how long a council keeps plans, or set or reword its hold.
 
     A request to lift a hold that is reworded is cancelled, and the people it concerns are emailed:
-    it was about another hold. Raises
-    StaleVersion, and HoldNotLifted if `hold` is empty while there is a hold.
+    it was about another hold. Raises StaleVersion, and HoldNotLifted if `hold` is empty while there
+    is a hold.
     """
     stored = Retention.objects.filter(council=retention.council).first()
     if stored and stored.hold and not hold:
@@ -56,12 +56,8 @@ def set_retention(
     with transaction.atomic():
         _save(retention, version=version, by=by, years=years, hold=hold)
         if stored and stored.hold != hold:
-            to_lift = _requests_to_lift(retention.council)
-            pending = list(to_lift.filter(outcome=None).select_related("council", "by"))
-            close_requests(to_lift, by=by, is_carried_out=False)
-            if by:
-                for request in pending:
-                    tell_of_cancelling(request, by=by)
+            because = "The reason for the hold has been changed."
+            cancel_requests(_requests_to_lift(retention.council), by=by, because=because)
 
 
 def lift_hold(council: Council, *, by: User | None) -> None:

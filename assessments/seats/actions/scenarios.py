@@ -59,7 +59,7 @@ def save_scenario(
             at=now,
             by=by,
             kind=ScenarioEvent.Kind.SAVED,
-            text="\n".join([saved.name, *map(str, saved.changes.all())]),
+            text=saved.text_in_record,
             readers="\n".join(map(str, saved.readers.all())),
         )
     return saved

@@ -46,6 +46,10 @@ class Scenario(RestrictedModel):
         return self.name
 
     @property
+    def text_in_record(self) -> str:
+        return "\n".join([self.name, *map(str, self.changes.all())])
+
+    @property
     def worked_out(self):
         """The composition there would be, as elections.composition knows it."""
         changes = [

@@ -15,17 +15,21 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.data_protection.access import pending_requests
 from assessments.data_protection.actions import (
     AlreadyDeleted,
     NeedsSecondOwner,
+    NotPending,
     NotYet,
     ask_to_delete_plan,
     ask_to_erase,
     ask_to_lift_hold,
+    ask_to_reset_second_factor,
     cancel_request,
     carry_out,
     confirmations,
     delete_plan,
+    end_requests,
     erase_member,
     erase_person,
     lift_hold,
@@ -40,10 +44,12 @@ from assessments.data_protection.models import (
     ConfirmationRequest,
     PurgeCertificate,
 )
+from assessments.development.actions import start_record
+from assessments.for_you.waiting import count_waiting
 from assessments.plans.actions import change_plan
 from assessments.plans.models import AdviserGrant, Plan
 from councils import migrations
-from councils.actions import addresses, change_member
+from councils.actions import add_member, addresses, change_member, end_membership
 from councils.models import (
     DAYS_AS_OWNER,
     Access,
@@ -62,6 +68,7 @@ from tests.acting import error_links, settle_owners, signed_in, text_of
 
 NOW = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
 TYPED = {"typed": "6 May 2027"}
+DATA = "/councils/riverdale/data/"
 
 
 @pytest.fixture(autouse=True)
@@ -140,7 +147,7 @@ def test_a_second_owner_confirms_at_once(plan, chief, deputy, riverdale):
     assert certificate.by == deputy
     assert certificate.rule == "Requested by an owner and confirmed by a second owner"
     assert ConfirmationOutcome.objects.get().is_carried_out
-    assert client.get(url("request", asked.pk)).status_code == 404
+    assert client.get(url("request", asked.pk)).url == DATA
     assert verify(riverdale).problems == []
 
 
@@ -205,9 +212,10 @@ def test_any_owner_can_cancel_and_then_it_can_be_asked_again(plan, chief, deputy
     asked = asked_to_delete(plan, chief)
     assert signed_in(deputy).post(url("request_cancel", asked.pk)).status_code == 302
     assert not ConfirmationOutcome.objects.get().is_carried_out
-    assert carry_out(asked, by=deputy) is None
+    with pytest.raises(NotPending):
+        carry_out(asked, by=deputy)
     assert Plan.objects.filter(pk=plan.pk).exists()
-    cancel_request(asked, by=chief)  # already
+    assert not cancel_request(asked, by=chief)
     assert asked_to_delete(plan, chief).pk != asked.pk
     assert verify(riverdale).problems == []
 
@@ -598,7 +606,8 @@ def test_a_request_to_lift_a_hold_is_cancelled_when_the_hold_is_reworded(
     put_on_hold(riverdale, chief, hold="An audit")
     assert not ConfirmationOutcome.objects.get().is_carried_out
     clock.shift(dt.timedelta(days=20))
-    assert carry_out(asked, by=chief) is None
+    with pytest.raises(NotPending):
+        carry_out(asked, by=chief)
     assert retention_of(riverdale).hold == "An audit"
     assert ask_to_lift_hold(riverdale, by=chief, link_for=link_for).pk != asked.pk
     assert verify(riverdale).problems == []
@@ -790,3 +799,192 @@ def test_too_many_requests_in_a_day_are_refused_with_a_message(plan, chief, depu
     assert "limit" in error_links(response)[0][0]
     assert not ConfirmationRequest.objects.exists()
     assert User.objects.filter(pk=deputy.pk).exists()
+
+
+# --- Requests that end by themselves --------------------------------------------------------------
+
+
+def letters_of(capture, do):
+    """Call `do` and return the emails that were sent, by address."""
+    mail.outbox.clear()
+    with capture(execute=True):
+        do()
+    return {letter.to[0]: letter for letter in mail.outbox}
+
+
+@pytest.mark.parametrize("kind", ["delete", "erase", "lift"])
+def test_a_request_lapses_28_days_after_it_could_be_carried_out(
+    plan, chief, deputy, riverdale, person, clock, django_capture_on_commit_callbacks, kind
+):
+    quentin = person(riverdale, "quentin")
+    if kind == "delete":
+        asked = asked_to_delete(plan, chief)
+    elif kind == "erase":
+        asked = ask_to_erase(quentin, council=riverdale, by=chief, link_for=link_for)
+    else:
+        put_on_hold(riverdale, chief)
+        asked = ask_to_lift_hold(riverdale, by=chief, link_for=link_for)
+    assert asked.lapses_on == dt.date(2027, 4, 12)
+    client = signed_in(chief)
+    page = url("request", asked.pk)
+    assert "If it has not been carried out before 12 April 2027, it lapses." in text_of(
+        client.get(page)
+    )
+    clock.move_to(dt.datetime(2027, 4, 11, 12, tzinfo=dt.UTC))
+    assert asked in pending_requests(riverdale)
+    assert end_requests() == 0
+    assert count_waiting(deputy) == 1
+    clock.move_to(dt.datetime(2027, 4, 12, 0, 30, tzinfo=dt.UTC))
+    assert asked not in pending_requests(riverdale)
+    assert count_waiting(deputy) == 0
+    with pytest.raises(NotPending):
+        carry_out(asked, by=chief)
+    assert not cancel_request(asked, by=deputy)
+    for response in (
+        signed_in(chief).post(page, {"typed": asked.words_to_type}, follow=True),
+        signed_in(chief).post(url("request_cancel", asked.pk), follow=True),
+        signed_in(chief).get(page, follow=True),
+    ):
+        assert "This request is no longer waiting. Nothing has changed." in text_of(response)
+    again = signed_in(chief).get(DATA)
+    assert "Open requests" not in text_of(again)
+    letters = letters_of(django_capture_on_commit_callbacks, end_requests)
+    assert {chief.email, deputy.email} <= letters.keys()
+    assert "No one carried it out before 12 April 2027." in letters[deputy.email].body
+    outcome = ConfirmationOutcome.objects.get()
+    assert (outcome.by, outcome.is_carried_out, str(outcome)) == (None, False, "Ended")
+    assert end_requests() == 0
+    assert Plan.objects.filter(pk=plan.pk).exists()
+    assert verify(riverdale).problems == []
+
+
+def test_a_reset_lapses_28_days_after_the_request(
+    chief, deputy, locked_out, riverdale, clock, django_capture_on_commit_callbacks
+):
+    asked = ask_to_reset_second_factor(locked_out, council=riverdale, by=chief, link_for=link_for)
+    clock.move_to(NOW + dt.timedelta(days=27))
+    assert asked.can_be_carried_out_by(deputy, timezone.localdate())
+    assert asked in pending_requests(riverdale)
+    clock.move_to(NOW + dt.timedelta(days=28))
+    assert asked.lapses_on == timezone.localdate()
+    with pytest.raises(NotPending):
+        carry_out(asked, by=deputy)
+    letters = letters_of(django_capture_on_commit_callbacks, end_requests)
+    assert letters.keys() == {chief.email, deputy.email, locked_out.email}
+    assert signs_in_twice(locked_out)
+
+
+def test_a_lapsed_request_can_be_made_again_with_new_days_and_emails(
+    plan, chief, deputy, riverdale, clock, django_capture_on_commit_callbacks
+):
+    asked = asked_to_delete(plan, chief)
+    clock.move_to(NOW + dt.timedelta(days=60))  # the job has not been done
+    letters = letters_of(django_capture_on_commit_callbacks, lambda: asked_to_delete(plan, chief))
+    again = ConfirmationRequest.objects.latest("at")
+    assert again != asked
+    assert deputy.email in letters
+    assert not again.can_be_carried_out_by(chief, timezone.localdate())
+    assert end_requests() == 1  # the first
+
+
+def test_access_that_restarts_also_moves_the_day_on_which_a_request_lapses(
+    plan, chief, riverdale, operator, clock
+):
+    asked = asked_to_delete(plan, chief)
+    stop_access(riverdale, reason="Unpaid", by=operator)
+    clock.move_to(NOW + dt.timedelta(days=30))
+    restart_access(riverdale, by=operator)
+    clock.move_to(NOW + dt.timedelta(days=71))
+    assert asked in pending_requests(riverdale)
+    clock.move_to(NOW + dt.timedelta(days=72))
+    assert asked.lapses_on == timezone.localdate()
+    assert asked not in pending_requests(riverdale)
+
+
+def _joins_again(membership, chief):
+    end_membership(membership, by=chief)
+    assert pending_requests(membership.council).exists()  # they still have what they were told
+    add_member(
+        council=membership.council,
+        email=membership.user.email,
+        name=membership.user.name,
+        office=membership.office,
+        access=membership.access,
+        by=chief,
+    )
+
+
+def _joins_again_and_leaves(membership, chief):
+    _joins_again(membership, chief)
+    end_membership(Membership.objects.get(pk=membership.pk), by=chief)
+
+
+@pytest.mark.parametrize(
+    ("access", "change"),
+    [
+        (Access.EDITOR, _joins_again),
+        (Access.EDITOR, _joins_again_and_leaves),
+        (Access.EDITOR, lambda one, by: change_member(one, by=by, access=Access.OWNER)),
+        (Access.OWNER, lambda one, by: change_member(one, by=by, access=Access.EDITOR)),
+        (Access.OWNER, lambda one, by: end_membership(one, by=by)),
+    ],
+    ids=["joins again", "joins again and leaves", "made an owner", "no longer an owner", "removed"],
+)
+def test_a_request_about_a_person_ends_when_their_access_changes(
+    chief,
+    deputy,
+    riverdale,
+    person,
+    clock,
+    django_capture_on_commit_callbacks,
+    access,
+    change,
+):
+    quentin = person(riverdale, "quentin", access=access)
+    clock.shift(dt.timedelta(days=1))
+    asked = ask_to_erase(quentin, council=riverdale, by=chief, link_for=link_for)
+    clock.shift(dt.timedelta(days=1))
+    change(Membership.objects.get(user=quentin), chief)
+    assert asked not in pending_requests(riverdale)
+    clock.shift(dt.timedelta(days=15))
+    with pytest.raises(NotPending):
+        carry_out(asked, by=deputy)
+    letters = letters_of(django_capture_on_commit_callbacks, end_requests)
+    assert {quentin.email, deputy.email} <= letters.keys()
+    assert "access to the council’s plans has changed" in letters[quentin.email].body
+    assert User.objects.get(pk=quentin.pk).erased_at is None
+
+
+def test_two_who_end_a_request_at_once_are_told_what_was_done(plan, chief, deputy, monkeypatch):
+    """Both have opened the page before the other one presses the button."""
+    asked = asked_to_delete(plan, chief)
+    monkeypatch.setattr("assessments.data_protection.views.request_for", lambda *_: (asked, True))
+    done = signed_in(chief).post(url("request_cancel", asked.pk), follow=True)
+    assert "The request has been cancelled." in text_of(done)
+    for name, typed in (("request", TYPED), ("request_cancel", {})):
+        said = text_of(signed_in(deputy).post(url(name, asked.pk), typed, follow=True))
+        assert "This request is no longer waiting. Nothing has changed." in said
+        assert "has been c" not in said
+
+
+def test_the_person_sees_a_request_about_them_on_their_own_pages(
+    chief, deputy, riverdale, person, clock
+):
+    quentin = person(riverdale, "quentin")
+    client = signed_in(quentin)  # so that they have signed in
+    pages = [reverse("account"), reverse("development")]
+    for page in pages:
+        assert "asked on" not in text_of(client.get(page))
+    asked = ask_to_erase(
+        User.objects.get(pk=quentin.pk), council=riverdale, by=chief, link_for=link_for
+    )
+    start_record(quentin)
+    for page in pages:
+        words = text_of(client.get(page))
+        assert "asked on 1 March 2027 to erase your name and your account" in words
+        assert "Download what you want to keep" in words
+        assert "before 12 April 2027" in words
+        assert chief.email in words
+    cancel_request(asked, by=deputy)
+    for page in pages:
+        assert "to erase your name" not in text_of(client.get(page))

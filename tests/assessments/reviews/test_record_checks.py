@@ -4,16 +4,27 @@ import datetime as dt
 
 import pytest
 
-from assessments.plans.models import PlanItem, SignOff, SnapshotItem, Status
+from assessments.budget.actions import save_confidential_amendment
+from assessments.budget.models import ConfidentialAmendmentLine
+from assessments.parity.actions import save_confidential_request
+from assessments.parity.models import ConfidentialRequest
+from assessments.plans.actions import add_item, save_item
+from assessments.plans.models import PlanItem, SignOff, Snapshot, SnapshotItem, Status
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.restricted_notes.models import RestrictedNote
 from assessments.reviews.actions import (
     latest_change,
     reopen_stage,
     sign_off_stage,
     take_snapshot,
 )
+from assessments.seats.actions import save_scenario
+from assessments.seats.models import CouncilComposition, Scenario
 from councils.verification import verify
-from frameworks.models import Stage
-from tests.acting import answer
+from elections.budget import AmendmentLine
+from elections.scenario import SeatSwing
+from frameworks.models import Stage, Step
+from tests.acting import answer, seats_of
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +155,79 @@ def test_a_sign_off_in_the_name_of_another_person_is_found(signed, officer):
     SignOff.objects.update(signed_by=officer)
     (problem,) = problems(signed)
     assert problem.startswith("Sign-off ")
+
+
+def test_a_snapshot_in_the_name_of_another_person_is_found(signed, officer):
+    taken = Snapshot.objects.earliest("pk")
+    Snapshot._base_manager.filter(pk=taken.pk).update(taken_by=officer)
+    (problem,) = problems(signed)
+    assert problem.startswith(f"Snapshot {taken.pk} ")
+    assert "another person took it" in problem
+
+
+def test_a_changed_reason_of_a_sign_off_is_found(signed):
+    for reason in ("Never said", ""):
+        SignOff.objects.update(reason=reason)
+        (problem,) = problems(signed)
+        assert "its reason is not the one in its snapshot" in problem
+
+
+def test_the_title_of_an_own_action_changed_without_an_event_is_found(signed, officer):
+    step = Step.objects.get(framework=signed.transition_id, number=5)
+    own = add_item(signed, step, title="Brief the group leaders", by=officer)
+    other = add_item(signed, step, title="Book the hall", by=officer)
+    assert problems(signed) == []
+    save_item(own, version=own.version, by=officer, title="Brief every leader")
+    assert problems(signed) == []
+    for item in (own, other):
+        PlanItem.objects.filter(pk=item.pk).update(title="Altered own title")
+    found = problems(signed)
+    assert [problem.split(" of plan")[0] for problem in found] == [
+        f"Action {item.pk}" for item in (own, other)
+    ]
+
+
+def test_an_action_moved_to_another_step_is_found(signed, item):
+    other = Step.objects.get(framework=signed.transition_id, number=20)
+    PlanItem.objects.filter(pk=item.pk).update(step=other, position=99)
+    found = problems(signed)
+    assert any("its guidance is of another step" in problem for problem in found)
+    assert any("a snapshot has it in another step" in problem for problem in found)
+
+
+def test_restricted_texts_changed_without_an_event_are_found(signed, item, chief, riverdale):
+    save_restricted_note(item, None, text="As agreed", version=0, by=chief)
+    seats_of(riverdale, by=chief)
+    base = CouncilComposition.objects.get(council=riverdale)
+    swings = [SeatSwing("Ash", "Oak", 1, "")]
+    save_scenario(None, plan=signed, base=base, name="Swing", changes=swings, version=0, by=chief)
+    save_confidential_request(
+        None,
+        plan=signed,
+        version=0,
+        by=chief,
+        group="Oak",
+        asked_on=signed.election_day,
+        words="What it would cost",
+        answer="Nothing",
+    )
+    save_confidential_amendment(
+        None,
+        plan=signed,
+        version=0,
+        lines=[AmendmentLine("Parks", 1000, 0, 0)],
+        by=chief,
+        group="Oak",
+        title="More parks",
+        received_on=signed.election_day,
+        tax_change=1000,
+    )
+    assert problems(signed) == []
+    RestrictedNote.objects.update(text="As never agreed")
+    Scenario.objects.update(name="Landslide")
+    ConfidentialRequest.objects.update(answer="")
+    ConfidentialAmendmentLine.objects.update(spending=2000)
+    found = problems(signed)
+    assert len(found) == 4
+    for name in ("restricted note", "scenario", "confidential request", "confidential amendment"):
+        assert any(f"The {name} " in problem for problem in found)
