@@ -249,8 +249,8 @@ def test_where_both_belong_to_one_council_the_greater_place_is_taken_as_a_whole(
     assert plan.items.get(pk=item.pk).owner == kept
     assert Event.objects.count() == events
     assert (
-        "Both accounts had access, and this is the higher of the 2 levels. Deputy roles that came "
-        "with the other level have ended"
+        f"Both accounts had access: this is the higher one, or that of {mine.email} if both were "
+        "the same. Deputy roles of the account whose role was not kept have ended"
         in next(each for each in mail.outbox if each.to == [chief.email]).body
     )
     assert verify(riverdale).problems == []

@@ -429,7 +429,9 @@ def test_a_composition_before_the_poll_has_to_be_confirmed(count, officer):
         client.force_login(officer)
         stop_count(count, revision=count.plan.counts.get().revision, by=officer)
         start = text_of(client.get(reverse("election_night_start", args=[count.plan_id])))
-        assert "Results entered before then are a rehearsal" in start
+        assert (
+            "If this is a rehearsal, end election night without a composition afterwards." in start
+        )
 
 
 @time_machine.travel(dt.datetime(2027, 5, 7, 9, tzinfo=dt.UTC))
