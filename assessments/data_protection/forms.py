@@ -41,8 +41,8 @@ class RetentionForm(forms.Form):
 
     years = forms.TypedChoiceField(
         label="How long should a plan be kept after it ends?",
-        help_text="A plan ends 1 year after election day, or with the last entry in its history "
-        "that is not a download if that is later.",
+        help_text="A plan ends 1 year after election day, or with the last change in its history "
+        "if that is later. Downloads and making the next plan do not count.",
         coerce=lambda chosen: None if chosen == UNTIL_DELETED else int(chosen),
         error_messages={
             "required": "Select how long to keep plans",

@@ -60,7 +60,7 @@ STOOD_IN = {
     "changes once it is confirmed from the email to the new address.",
 }
 NOT_STOOD_IN = "This change is no longer waiting. Nothing has changed."
-NOT_PENDING = "This request is no longer waiting. Nothing has changed."
+NOT_PENDING = "This request has already been carried out or cancelled, or has ended."
 NOT_YET = "You cannot carry this request out yet"
 ON_HOLD = "No plan can be deleted while there is a hold"
 JUST_CHANGED = (

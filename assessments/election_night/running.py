@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from elections.bodies import count_of
 from elections.composition import Combination, Composition, MajorityRule, control_of
 from elections.count import (
     NO_GROUP,
@@ -33,15 +34,19 @@ def total_not_up(count: ElectionCount) -> RunningTotal:
 
 @dataclass(frozen=True)
 class CountStanding:
-    """A running total and what it means: the outlook, and who has a majority together."""
+    """A running total and what it means: the outlook, and who has a majority together.
+
+    If the count `is_over`, seats still to come have no result, and get none.
+    """
 
     total: RunningTotal
     outlook: OutlookResult
     combinations: tuple[Combination, ...]
+    is_over: bool = False
 
     @classmethod
-    def of(cls, total: RunningTotal) -> "CountStanding":
-        return cls(total, outlook_of(total), combinations_so_far(total))
+    def of(cls, total: RunningTotal, *, is_over: bool = False) -> "CountStanding":
+        return cls(total, outlook_of(total), combinations_so_far(total), is_over)
 
     @property
     def sentence(self) -> str:
@@ -55,14 +60,19 @@ class CountStanding:
                 if self.total.to_come
                 else ("No overall control")
             )
+        if self.is_over:
+            return f"Ended with {count_of(self.total.to_come, 'seat')} without a result"
         return "Still open"
 
     @property
     def can_reach(self) -> tuple[str, ...]:
         """Return, for each group that can still reach a majority, how many seats it needs."""
-        needed = self.outlook.majority_at
+        needs, rest = "needs", f"{self.total.to_come} still to come"
+        if self.is_over:
+            needs, rest = "would need", f"{count_of(self.total.to_come, 'seat')} without a result"
+        majority_at = self.outlook.majority_at
         return tuple(
-            f"{group.name} needs {needed - group.seats} of the {self.total.to_come} still to come"
+            f"{group.name} {needs} {majority_at - group.seats} of the {rest}"
             for group in self.outlook.can_reach
         )
 
@@ -160,8 +170,8 @@ def running_state(count: ElectionCount) -> RunningState:
         expected = declared
     return RunningState(
         count=count,
-        declared=CountStanding.of(declared),
-        expected=CountStanding.of(expected),
+        declared=CountStanding.of(declared, is_over=not count.is_open),
+        expected=CountStanding.of(expected, is_over=not count.is_open),
         rows=tuple(_rows(not_up, declared, expected, seats_without)),
         declared_wards=tuple(declared_wards),
         expected_wards=tuple(expected_wards),

@@ -131,7 +131,7 @@ class ParityForm(VersionedForm):
                 self.add_error(day, f"Date given to {name} must be on or after the date offered")
         outcomes = {data.get(f"outcome_{number}") for number in range(len(self.groups))}
         if self.groups and outcomes == {Outcome.NOT_OFFERED}:
-            self.add_error("outcome_0", "Select at least one group that was offered it")
+            self.add_error("outcome_0", "Select Offered, Given or Declined for at least one group")
         if Outcome.NOT_OFFERED not in outcomes:
             if data.get("reason") and None not in outcomes:
                 self.add_error(

@@ -118,8 +118,9 @@ def _add_purpose(document, report):
     if report.has_changed_since:
         add_placeholder(
             document,
-            "[Author: the composition has changed since these seats were worked out. Work them out "
-            "again before the report is published.]",
+            "[Author: the composition has changed since these seats were worked out. Check "
+            "whether a review is required and, if so, work the seats out again before the report "
+            "is published.]",
         )
 
 

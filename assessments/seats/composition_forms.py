@@ -315,13 +315,14 @@ class CompositionForm(RowsForm):
             return
         self.add_error(
             "vacancies",
-            f"This adds up to {count_of(made, 'seat')}, vacant seats included. The council had "
-            f"{before} from {day_in_words(self.latest.as_at)}. Check the members and the vacant "
-            "seats, or select that the number of seats has changed",
+            f"The members and the vacant seats add up to {made}. The council had "
+            f"{count_of(before, 'seat')} from {day_in_words(self.latest.as_at)}. Check them, or "
+            "select that the number of seats has changed",
         )
         self.add_error(
             "seats_changed",
-            f"Select this only if the council now has {count_of(made, 'seat')} in all",
+            f"If the council now has {count_of(made, 'seat')} in all, select that the number of "
+            "seats has changed",
         )
 
     def parse(self, text):

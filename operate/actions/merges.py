@@ -63,7 +63,11 @@ def confirm_merge_of(merge: AccountMerge, *, by: User) -> MergeStep | None:
         if first is None:
             # If the merge is a mistake, the other account is someone else's, who could stop it.
             body = render_to_string("operate/email/merge_of_account.txt", context | {"to": ended})
-            transaction.on_commit(partial(send_to, ended.email, subject=own, body=body))
+            subject = (
+                f"A system administrator has confirmed that your account {ended.email} can be "
+                "merged into another"
+            )
+            transaction.on_commit(partial(send_to, ended.email, subject=subject, body=body))
             stored.first_stand_in, stored.first_stood_in_at = by, timezone.now()
             stored.save(update_fields=["first_stand_in", "first_stood_in_at"])
             return MergeStep.WAITING

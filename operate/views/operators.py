@@ -15,7 +15,7 @@ from ..access import for_operators
 from ..forms import OperatorForm, ResetRequestForm
 from ..navigation import page
 
-NOT_OPEN = "This request is no longer waiting. Nothing has changed."
+NOT_OPEN = "This request has already been carried out or cancelled, or has ended."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -249,8 +249,8 @@ def test_where_both_belong_to_one_council_the_greater_place_is_taken_as_a_whole(
     assert plan.items.get(pk=item.pk).owner == kept
     assert Event.objects.count() == events
     assert (
-        "Both accounts had access, and this is the higher of the 2 levels. Deputy roles that came "
-        "with the other level have ended"
+        f"Both accounts had access: this is the higher one, or that of {mine.email} if both were "
+        "the same. Deputy roles of the account whose role was not kept have ended"
         in next(each for each in mail.outbox if each.to == [chief.email]).body
     )
     assert verify(riverdale).problems == []
@@ -488,6 +488,8 @@ def test_a_merge_ends_a_request_to_erase_either_account(
     told = {each.to[0]: each.body for each in mail.outbox if "request to erase" in each.subject}
     assert told.keys() >= {chief.email, deputy.email}
     assert "Two accounts of one person have been merged." in told[deputy.email]
+    assert "make it again for the account that continues" in told[deputy.email]
+    assert "same request again" not in told[deputy.email]
     with pytest.raises(NotPending), time_machine.travel(timezone.now() + dt.timedelta(days=15)):
         carry_out(request, by=deputy)
     assert DevelopmentRecord.objects.exists()

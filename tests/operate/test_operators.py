@@ -316,7 +316,7 @@ def test_a_reset_of_two_step_sign_in_needs_two_operators(
     cancel = reverse("operate_reset_cancel", args=[SecondFactorReset.objects.get().pk])
     for late in (agree, cancel):
         said = text_of(second_client.post(late, follow=True))
-        assert "This request is no longer waiting. Nothing has changed." in said
+        assert "This request has already been carried out or cancelled, or has ended." in said
 
 
 @pytest.mark.parametrize("is_cancelled", [True, False], ids=["cancelled", "lapsed"])

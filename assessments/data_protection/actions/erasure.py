@@ -48,7 +48,7 @@ from ..traces import (
     plans_of_accounts,
     respondents_who_are,
 )
-from .outcomes import cancel_requests, close_requests, forget_copies
+from .outcomes import PERSON_ERASED, cancel_requests, close_requests, forget_copies
 
 # What comes before the name in the words of a change that gave many actions an owner.
 NEW_OWNER = ": owner "
@@ -118,8 +118,7 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
             Q(kind=ConfirmationRequest.Kind.ERASE_PERSON),
         )
         close_requests(requests.filter(erasure), by=by, is_carried_out=True)
-        because = "The person has been erased."
-        cancel_requests(requests.exclude(erasure), by=by, because=because, but=user)
+        cancel_requests(requests.exclude(erasure), by=by, because=PERSON_ERASED, but=user)
         forget_copies(Plan.objects.filter(council__in=councils_of(user)))
         _tell(user, by=by)
         erase_account(user, by=by, named_in=known, addressed_in=councils_of(user))

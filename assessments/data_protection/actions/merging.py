@@ -30,7 +30,7 @@ from councils.names import councils_naming
 from ..access import ends_with_merge
 from ..models import ConfirmationRequest
 from ..traces import plans_of_accounts
-from .outcomes import cancel_requests, forget_copies
+from .outcomes import ACCOUNTS_MERGED, cancel_requests, forget_copies
 
 
 def confirm_merge(token: str, *, by: User) -> list[MergedMembership] | None:
@@ -105,7 +105,7 @@ def merge_people(merge: AccountMerge, *, by: User, is_proven: bool) -> list[Merg
         cancel_requests(
             ConfirmationRequest.objects.filter(ends_with_merge(kept, ended)),
             by=by,
-            because="Two accounts of one person have been merged.",
+            because=ACCOUNTS_MERGED,
         )
         if is_proven:
             # No one else can read or finish answers that someone enters from paper.

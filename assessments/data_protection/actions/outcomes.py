@@ -20,6 +20,10 @@ from ..models import ConfirmationOutcome, ConfirmationRequest, PurgeCertificate
 
 Kind = ConfirmationRequest.Kind
 
+# Why a request ended. The emails of these 2 say what can still be done.
+PERSON_ERASED = "The person has been erased."
+ACCOUNTS_MERGED = "Two accounts of one person have been merged."
+
 
 def close_requests(
     requests: QuerySet[ConfirmationRequest], *, by: User | None, is_carried_out: bool
@@ -113,6 +117,8 @@ def tell_of_cancelling(
             "cancelled_email.txt",
             by=by,
             because=because,
+            is_erased=because == PERSON_ERASED,
+            is_merged=because == ACCOUNTS_MERGED,
             what=what,
             request=request,
             council=council,

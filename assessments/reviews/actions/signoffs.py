@@ -234,7 +234,7 @@ def _left_open(
         numbers = ", ".join(str(step.number) for step in steps)
         lines.append(f"Steps not reviewed: {numbers}.")
     if unfinished:
-        lines.append(f"Not finished: {'; '.join(map(str, unfinished))}.")
+        lines.append(f"Reviewers who had not finished: {'; '.join(map(str, unfinished))}.")
     if concerns:
         unanswered = "; ".join(f"step {mark.step.number}, {mark.post}" for mark in concerns)
         lines.append(f"Concerns of statutory officers not answered: {unanswered}.")

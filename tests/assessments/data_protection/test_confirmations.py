@@ -260,6 +260,7 @@ def test_a_request_that_a_new_reason_for_the_hold_cancels_is_said_to_be_cancelle
     (letter,) = mail.outbox
     assert letter.to == [chief.email]
     assert "the request to lift the hold on deleting plans has been cancelled" in letter.subject
+    assert "The hold has not been lifted. An owner can" in letter.body
 
 
 def test_everyone_is_emailed_once_a_plan_has_been_deleted(
@@ -717,10 +718,17 @@ def test_there_is_nothing_to_reset_without_two_step_sign_in(plan, chief, deputy,
     assert signed_in(chief).get(reset_url(chief)).status_code == 404
 
 
-def test_erasing_a_person_cancels_a_request_to_reset(plan, chief, deputy, locked_out, riverdale):
+def test_erasing_a_person_cancels_a_request_to_reset(
+    plan, chief, deputy, locked_out, riverdale, django_capture_on_commit_callbacks
+):
     signed_in(chief).post(reset_url(locked_out))
-    erase_person(locked_out, by=chief)
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_person(locked_out, by=chief)
     assert not ConfirmationOutcome.objects.get().is_carried_out
+    (told,) = [each.body for each in mail.outbox if each.to == [deputy.email]]
+    assert "The person has been erased.\n\nTwo-step sign-in can no longer be reset for" in told
+    assert "same request again" not in told
 
 
 # --- What changes between the check and the lock --------------------------------------------------
@@ -845,7 +853,9 @@ def test_a_request_lapses_28_days_after_it_could_be_carried_out(
         signed_in(chief).post(url("request_cancel", asked.pk), follow=True),
         signed_in(chief).get(page, follow=True),
     ):
-        assert "This request is no longer waiting. Nothing has changed." in text_of(response)
+        assert "This request has already been carried out or cancelled, or has ended." in text_of(
+            response
+        )
     again = signed_in(chief).get(DATA)
     assert "Open requests" not in text_of(again)
     letters = letters_of(django_capture_on_commit_callbacks, end_requests)
@@ -963,8 +973,8 @@ def test_two_who_end_a_request_at_once_are_told_what_was_done(plan, chief, deput
     assert "The request has been cancelled." in text_of(done)
     for name, typed in (("request", TYPED), ("request_cancel", {})):
         said = text_of(signed_in(deputy).post(url(name, asked.pk), typed, follow=True))
-        assert "This request is no longer waiting. Nothing has changed." in said
-        assert "has been c" not in said
+        assert "This request has already been carried out or cancelled, or has ended." in said
+        assert "The request has been c" not in said
 
 
 def test_the_person_sees_a_request_about_them_on_their_own_pages(

@@ -28,7 +28,7 @@ from assessments.seats.actions import record_composition, save_scenario
 from assessments.seats.models import CouncilComposition
 from assessments.versions import StaleVersion
 from councils.models import Council, CouncilType, ElectionCycle, Membership
-from elections.composition import Composition, CompositionError, Group
+from elections.composition import Composition, CompositionError, Group, MajorityRule
 from elections.count import NO_GROUP, Outlook
 from elections.scenario import SeatSwing
 from tests.acting import HTMX, error_links, form_on, signed_in, text_of
@@ -429,7 +429,9 @@ def test_a_composition_before_the_poll_has_to_be_confirmed(count, officer):
         client.force_login(officer)
         stop_count(count, revision=count.plan.counts.get().revision, by=officer)
         start = text_of(client.get(reverse("election_night_start", args=[count.plan_id])))
-        assert "Results entered before then are a rehearsal" in start
+        assert (
+            "If this is a rehearsal, end election night without a composition afterwards." in start
+        )
 
 
 @time_machine.travel(dt.datetime(2027, 5, 7, 9, tzinfo=dt.UTC))
@@ -480,6 +482,34 @@ def test_the_note_counts_members_in_no_group_for_an_exact_half(plan, officer):
     note = note_of(plan, state_of(count), now=dt.datetime(2027, 5, 7, 9, tzinfo=dt.UTC))
     assert note.exact_half == ("Ash + 1 in no group", "Oak + 1 in no group")
     assert "Exactly half of the votes: Ash + 1 in no group; Oak + 1 in" in note_html(note)
+
+
+def test_without_a_composition_seats_without_a_result_are_not_to_come(plan, officer):
+    """A majority is said to be of the seats that it is counted of, while results come and after."""
+    count = start_count(
+        plan,
+        by_wards=False,
+        groups=[("Ash", 10), ("Oak", 24)],
+        seats_up=18,
+        no_group_not_up=1,
+        vacant_not_up=1,
+        rule=MajorityRule.IN_POST,
+        by=officer,
+    )
+    declared, _ = (each.name for each in count.wards.all())
+    enter(count, declared, by=officer, Ash=7, Oak=2)
+    now = dt.datetime(2027, 5, 7, 9, tzinfo=dt.UTC)
+    note = note_html(note_of(plan, state_of(count), now=now))
+    assert "and a majority is 27 of the 53 seats that will have a member." in note
+    stop_count(count, revision=plan.counts.get().revision, by=officer)
+    board = text_of(signed_in(officer).get(page("", count)))
+    note = note_html(note_of(plan, state_of(count), now=now))
+    for said in (board, note):
+        assert "Ended with 9 seats without a result" in said
+        assert "Oak would need 1 of the 9 seats without a result" in said
+        assert "to come" not in said
+        assert "Still open" not in said
+    assert "9 have no result." in note
 
 
 def test_it_cannot_be_started_once_the_first_year_is_over(plan, officer):

@@ -114,7 +114,7 @@ def test_what_is_wrong_is_said_beside_the_field(plan, officer, groups, subtests)
         ("Leave this empty if every group was offered it", {"reason": "x"}),
         ("Select Given for Oak, or remove the date", day("given_on_2", DAY)),
         (
-            "Select at least one group that was offered it",
+            "Select Offered, Given or Declined for at least one group",
             {f"outcome_{n}": "not-offered" for n in range(3)}
             | {"reason": "x"}
             | dict.fromkeys(day("given_on_0", DAY), ""),

@@ -290,7 +290,7 @@ def test_a_step_not_reviewed_needs_a_reason(plan, stage, url, chief, reviewer):
     client.post(url, form_on(page, None) | {"reason": "Both are the adviser’s own"})
     assert SignOff.objects.get().snapshot.reason == (
         "Sign-off of stage 2.\nSteps not reviewed: 14, 19.\n"
-        "Not finished: Reviewer, LGA adviser (8 of 10 steps).\n"
+        "Reviewers who had not finished: Reviewer, LGA adviser (8 of 10 steps).\n"
         "Reason given by Chief: Both are the adviser’s own"
     )
 
@@ -318,7 +318,7 @@ def test_a_statutory_officer_who_has_not_finished_is_named_and_needs_a_reason(
     reason = SignOff.objects.get().snapshot.reason
     assert reason.splitlines() == [
         "Sign-off of stage 2.",
-        f"Not finished: {member(officer)} (1 of 10 steps).",
+        f"Reviewers who had not finished: {member(officer)} (1 of 10 steps).",
         "Reason given by Chief: They are ill",
     ]
 

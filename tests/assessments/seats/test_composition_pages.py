@@ -206,7 +206,7 @@ def test_another_number_of_seats_has_to_be_confirmed(client, new, record, riverd
     refused = client.post(new, body(lost, **sent))
     assert refused.status_code == 422
     assert (
-        "This adds up to 53 seats, vacant seats included. The council had 54 from 7 May 2026."
+        "The members and the vacant seats add up to 53. The council had 54 seats from 7 May 2026."
         in text_of(refused)
     )
     assert {"id_vacancies", "id_seats_changed"} <= {link for _, link in error_links(refused)}
