@@ -69,8 +69,12 @@ class RestrictedModel(models.Model):
 
     @property
     def text_in_record(self) -> str:
-        """Return what the text says, as its event has it: see `reviews.record_checks`."""
+        """Return what the text says, as its event has it."""
         raise NotImplementedError
+
+    def was_saved_as(self, text: str) -> bool:
+        """Return whether an event with `text` is of what is stored: see `reviews.record_checks`."""
+        return text == self.text_in_record
 
     @property
     def readers_in_words(self) -> str:

@@ -1832,7 +1832,7 @@ class World:
                 "link-email": "ada@example.org",
                 "link-group": "wider",
             },
-            "round_paper_new": {"name": "Sheet 9", "group": "wider"},
+            "round_paper_new": {"name": "Una Umber", "group": "wider"},
             "round_paper": {"finish": "1"},
             "round_mine": {"finish": "1"},
             "round_paper_answer": {"version": 0, "strength": "3"},

@@ -211,6 +211,11 @@ class ConfidentialAmendment(AmendmentBase, RestrictedModel):
         ]
         return "\n".join(filter(None, text))
 
+    def was_saved_as(self, text: str) -> bool:
+        """Do the same as for other texts, for one in which the state was worded otherwise, too."""
+        typed = [self.title, *lines_in_words(self.working.lines).splitlines(), self.statement]
+        return all(each in text for each in (*typed, pounds(self.tax_change)))
+
 
 class ConfidentialAmendmentLine(AmendmentLineBase):
     amendment = models.ForeignKey(ConfidentialAmendment, models.CASCADE, related_name="lines")

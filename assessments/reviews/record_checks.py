@@ -309,7 +309,8 @@ def problems_of_restricted_texts(council: Council) -> Iterator[str]:
         if parts:
             texts = texts.prefetch_related(parts)
         for row in texts.order_by("pk").iterator(AT_ONCE):
-            if row.saved_as != row.text_in_record and row.saved_in not in amended:
+            is_saved = row.saved_as is not None and row.was_saved_as(row.saved_as)
+            if not is_saved and row.saved_in not in amended:
                 yield (
                     f"The {label} {row.pk} was altered: it is not what the record says that it was "
                     "saved as."

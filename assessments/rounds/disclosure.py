@@ -45,16 +45,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from hashlib import sha256
-from itertools import combinations, groupby, product, zip_longest
-from math import gcd, prod
-from random import Random
+from itertools import combinations, groupby, zip_longest
+from math import gcd
 from statistics import mean
 
 FEWEST = 3
 FEWEST_WITH_RANGE = 5
 LEFT_OUT_MAX = 20  # see `known_to_readers`
-CHOICES_MAX = 300  # see `known_to_readers`
-READINGS_MAX = 200  # see `who_they_could_be`
 STRENGTHS = (1, 2, 3, 4, 5)
 APART = 1  # the least difference between two group means that is pointed out
 
@@ -152,18 +149,7 @@ class Shown:
         return self.apart is not None and self.apart >= APART
 
 
-def shown_by_round(
-    rounds,
-    kept=(),
-    plans=(),
-    *,
-    deleted=(),
-    entered=None,
-    perhaps=None,
-    one_of=None,
-    unnamed=frozenset(),
-    lots=(),
-):
+def shown_by_round(rounds, kept=(), plans=(), *, deleted=(), entered=None, perhaps=None, lots=()):
     """Return what is shown of one component in each of `rounds`.
 
     `rounds` are lists of Given, in the order in which the rounds closed. `kept` has the Sets that
@@ -173,12 +159,10 @@ def shown_by_round(
     `deleted` are the sets that were shown in rounds whose plans were deleted, whose scores are not
     known. `entered` has the people whose answers one person entered there, or on sheets that do not
     count, by that person. `perhaps` has those whose answers they may have entered, and those who
-    they may be themselves. `one_of` has lists of sets of people, by that person: they may have
-    entered the answers of one of each set. `unnamed` are those who are known by a label only, and
-    may be someone of another round: a figure is shown if it is safe in every such case.
+    they may be themselves.
     `lots` has a text for each round, which no reader can know, for the random choice of people.
     """
-    found, earlier, before, scores, groups = [], list(deleted), {}, {}, {}
+    found, earlier, before, scores = [], list(deleted), {}, {}
     ranged = _large(deleted)
     entered = {reader: {reader, *people} for reader, people in (entered or {}).items()}
     for number, (given, sets, plan, lot) in enumerate(zip_longest(rounds, kept, plans, lots)):
@@ -190,16 +174,11 @@ def shown_by_round(
                     all_.setdefault(each.entered_by, {each.entered_by}).add(each.person)
         # A sheet of another round may be invented: who entered it would be taken to know answers
         # that they do not know. So what they entered in this round is also looked at alone.
-        known = [
-            *known_to_readers(entered, perhaps or {}, one_of or {}),
-            *map(frozenset, here.values()),
-        ]
+        known = [*known_to_readers(entered, perhaps or {}), *map(frozenset, here.values())]
         if sets is None:
-            readings = who_they_could_be(given, earlier, groups, unnamed)
-            sets = sets_to_show(given, earlier, lot=lot or number, known=known, readings=readings)
+            sets = sets_to_show(given, earlier, lot=lot or number, known=known)
             sets = with_ranges(sets, ranged, known)
             sets = without_agreement(sets, earlier, scores, known, ranged)
-        groups |= {each.person: each.group for each in given}
         earlier += sets.each
         ranged += sets.ranged
         shown = _shown(given, sets, before.get(plan))
@@ -208,7 +187,7 @@ def shown_by_round(
     return found
 
 
-def known_to_readers(entered, perhaps, one_of=None):
+def known_to_readers(entered, perhaps):
     """Return the sets of people whose answers each reader may know, so that none of them is safe
     only if the reader knows more than they do.
 
@@ -217,14 +196,8 @@ def known_to_readers(entered, perhaps, one_of=None):
     learning it. So each of `perhaps` is also left out, as the only one whose answer they do not
     know: what follows for someone who knows fewer follows for them as well. Of more than
     LEFT_OUT_MAX people, who can be all those of a round, only all or none are taken to be known.
-    With `one_of`, each choice of one of every set is tried, of as many sets as CHOICES_MAX allows.
     """
     found = set()
-    for reader, sets in (one_of or {}).items():
-        certain = frozenset(entered.get(reader, {reader}))
-        while prod(map(len, sets)) > CHOICES_MAX:
-            sets = sets[:-1]
-        found |= {certain.union(choice) for choice in product(*sets)}
     for reader in {*entered, *perhaps}:
         certain = frozenset(entered.get(reader, {reader}))
         all_ = certain.union(perhaps.get(reader, ()))
@@ -234,67 +207,18 @@ def known_to_readers(entered, perhaps, one_of=None):
     return sorted(found, key=sorted)
 
 
-def who_they_could_be(given, earlier, groups, unnamed):
-    """Return who people of a round could be of those of earlier ones, as different readings.
-
-    Each reading has the number of someone earlier by the number of someone new. One known by a
-    label only, in either round, may be anyone in the other. `groups` has the group of each person
-    of earlier rounds. All readings are returned if there are no more than READINGS_MAX, and
-    otherwise as many: half of them with as many people as possible, for a figure is about few
-    people if most of them are in both rounds.
-    """
-    here = {each.person: each.group for each in given}
-    before = frozenset(groups).union(*earlier)
-    absent, new = sorted(before - set(here)), sorted(set(here) - before)
-    could_be = {
-        person: [other for other in absent if person in unnamed or other in unnamed]
-        for person in new
-    }
-    could_be = {person: others for person, others in could_be.items() if others}
-    if not could_be:
-        return []
-    if prod(1 + len(others) for others in could_be.values()) <= READINGS_MAX:
-        choices = product(*([None, *others] for others in could_be.values()))
-        found = [dict(zip(could_be, choice, strict=True)) for choice in choices]
-    else:
-        found = list(_some_readings(could_be, here, groups))
-    readings = [{new: old for new, old in each.items() if old is not None} for each in found]
-    return [each for each in readings if each and len(set(each.values())) == len(each)]
-
-
-def _some_readings(could_be, here, groups):
-    """Yield readings at random, the same each time, of which one has people keep their groups."""
-    draw = Random(0)  # noqa: S311 - no secret: what is shown must be safe in each of them
-    for number in range(READINGS_MAX):
-        people = list(could_be)
-        draw.shuffle(people)
-        if number % 2:
-            people = people[: draw.randint(1, len(people))]
-        reading = {}
-        for person in people:
-            free = [other for other in could_be[person] if other not in reading.values()]
-            alike = [other for other in free if groups.get(other) == here[person]]
-            if some := (alike if number < READINGS_MAX // 2 else ()) or free:
-                reading[person] = draw.choice(some)
-        yield reading
-
-
-def sets_to_show(given, earlier=(), *, lot=0, known=(), readings=()):
+def sets_to_show(given, earlier=(), *, lot=0, known=()):
     """Return the Sets of a round that rules 1 and 2 allow, after the sets of `earlier` were shown.
 
     Leaves out as few people as possible and then keeps as many as possible in groups that can be
     shown. `lot` seeds the random choice of people to leave out; a reader who knows it can work out
     who they are. `known` are the sets of people whose answers one reader knows. What follows for a
     reader from `earlier` cannot be taken back: it counts as known, and nothing else may follow.
-    `readings` are as `who_they_could_be` returns them.
     """
     known = [with_what_follows(people, earlier) for people in known]
 
     def allowed(sets):
-        return all(
-            is_safe(read) and all(is_safe_for(people, read) for people in known)
-            for read in (sets, *(_read_as(sets, reading) for reading in readings))
-        )
+        return is_safe(sets) and all(is_safe_for(people, sets) for people in known)
 
     for _, totals in groupby(_totals(given, earlier, lot, known), key=len):
         found = [
@@ -305,10 +229,6 @@ def sets_to_show(given, earlier=(), *, lot=0, known=(), readings=()):
         if found:
             return max(found, key=lambda sets: sum(len(people) for _, people in sets.groups))
     return Sets()
-
-
-def _read_as(sets, reading):
-    return [frozenset(reading.get(person, person) for person in people) for people in sets]
 
 
 def is_safe(sets, fewest=FEWEST):
@@ -801,10 +721,10 @@ class Labels:
     groups: frozenset = frozenset()
 
 
-def labels_for(voices, perhaps=None, one_of=None):
+def labels_for(voices, perhaps=None):
     """Return the Labels for a component; `voices` are all the people who answered it.
 
-    `perhaps` and `one_of` are as for `shown_by_round`.
+    `perhaps` is as for `shown_by_round`.
     """
     # What an outsider sees, and what is left of it to each person who entered answers from paper.
     views = [(voices, FEWEST)]
@@ -812,7 +732,7 @@ def labels_for(voices, perhaps=None, one_of=None):
     for voice in voices:
         if voice.entered_by:
             entered[voice.entered_by].add(voice.person)
-    for known in known_to_readers(entered, perhaps or {}, one_of or {}):
+    for known in known_to_readers(entered, perhaps or {}):
         views.append(([each for each in voices if each.person not in known], FEWEST - 1))
     if len(voices) < FEWEST or any(_is_few(some, fewest) for some, fewest in views):
         return Labels(is_shown=False)

@@ -15,6 +15,7 @@ from frameworks.models import Step
 from govuk.fields import DateField
 
 from .disclosure import STRENGTHS
+from .marks import has_figure, is_office, words_in
 from .models import (
     ANSWER_MAX_LENGTH,
     LONGEST_WEEKS,
@@ -206,15 +207,23 @@ class PastedForm(forms.Form):
 
 
 class PaperForm(forms.Form):
-    """Someone who answered on paper, under a name or a label."""
+    """Someone who answered on paper, under their name.
+
+    A label would not tell whether they answered another round: see `people`.
+    """
 
     name = NameField(
-        label="Name or label",
-        help_text="If you do not know their name, enter a label with a number, such as Workshop "
-        "12 June, sheet 3. A label does not tell who answered, so more answers may be left out of "
-        "the figures of later rounds.",
+        label="First name and surname",
+        help_text="Their name tells whether they also answered another round. It is not shown "
+        "beside their answers unless they agreed.",
     )
     group = group_field()
+
+    def clean_name(self):
+        name = self.cleaned_data["name"]
+        if has_figure(name) or is_office(name) or len(words_in(name)) < 2:
+            raise ValidationError("Enter their first name and surname, not a label or an office")
+        return name
 
 
 def words_field(label, rows=3):

@@ -19,7 +19,20 @@ TITLES = {
     *("cllr", "councillor", "alderman", "mr", "mrs", "ms", "miss", "mx", "dr", "prof"),
     *("professor", "sir", "dame", "lord", "lady", "baroness", "the", "hon", "rev", "reverend"),
 }
-LABEL = "label"  # the mark of every label instead of a name, such as "Sheet 2"
+# A name of nothing but these is an office, which someone else can hold in a later round.
+OFFICES = {
+    *("leader", "leaders", "officer", "officers", "director", "head", "chief", "executive"),
+    *("chair", "chairman", "chairwoman", "chairperson", "mayor", "mayoress", "manager", "clerk"),
+    *("secretary", "deputy", "vice", "acting", "interim", "assistant", "cabinet", "committee"),
+    *("council", "councillor", "member", "members", "group", "team", "office", "monitoring"),
+    *("section", "finance", "financial", "legal", "democratic", "services", "service", "paid"),
+    *("returning", "partner", "opposition", "portfolio", "holder", "anonymous", "unknown"),
+    *("respondent", "someone", "sheet", "workshop", "and", "of", "for", "to", "the", "a", "s"),
+}
+# Letters that cannot be taken apart into a plain one and an accent.
+PLAIN = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss", "’": "", "'": ""}
+)
 NONE: frozenset[str] = frozenset()
 
 
@@ -38,7 +51,6 @@ class Signs:
     names: frozenset[str] = NONE
     firsts: frozenset[str] = NONE
     words: frozenset[str] = NONE
-    labels: frozenset[str] = NONE
     writers: frozenset[str] = NONE
     unsorted: frozenset[str] = NONE
     is_one: bool = True
@@ -51,9 +63,9 @@ class Signs:
         """Return whether two respondents of different rounds are one person.
 
         The name must be the same, and one of the account, an address and who entered both from
-        paper. A label is no name.
+        paper. The name of an office or a label is not enough.
         """
-        if not (self.is_one and other.is_one) or self.labels or other.labels:
+        if not (self.is_one and other.is_one):
             return False
         at = self.accounts & other.accounts or self.emails & other.emails
         by = self.writers & other.writers
@@ -62,12 +74,7 @@ class Signs:
         return _is_sure(self.unsorted, other) or _is_sure(other.unsorted, self)
 
     def may_be(self, other: "Signs") -> bool:
-        """Return whether they may be one person: they have anything in common but a first name.
-
-        Two labels may always be, and tell nothing: see `disclosure.shown_by_round`.
-        """
-        if self.labels and other.labels:
-            return False
+        """Return whether they may be one person: they have anything in common but a first name."""
         return bool(
             self._whole & other._whole
             or self.words & (other.words | other.firsts)
@@ -95,7 +102,7 @@ class Signs:
         return of_kinds if self.is_one else [*of_kinds, "several:"]
 
 
-KINDS = ("accounts", "emails", "names", "firsts", "words", "labels", "writers", "unsorted")
+KINDS = ("accounts", "emails", "names", "firsts", "words", "writers", "unsorted")
 
 
 def _is_sure(unsorted: Collection[str], other: Signs) -> bool:
@@ -128,16 +135,17 @@ def signs_of(
     of_names = list(filter(None, names))
     for name in of_names:
         first, *rest = words_of(name)
-        firsts.update(() if is_label(name) else {first})
-        others.update({first, *rest} if is_label(name) or not rest else rest)
+        firsts.add(first)
+        others.update(rest or {first})
     return Signs(
         accounts=marks("account", accounts),
         emails=marks("email", {email.strip().lower() for email in emails if email}),
         names=marks("name", {" ".join(name_key(name)) for name in of_names}),
         firsts=marks("word", firsts),
         words=marks("word", others),
-        labels=frozenset({LABEL}) if any(map(is_label, of_names)) else NONE,
         writers=marks("account", writers),
+        is_one=not any(map(is_office, of_names))
+        and not (writers and any(map(has_figure, of_names))),
     )
 
 
@@ -156,9 +164,14 @@ def signs_kept_in(texts: Iterable[str]) -> Signs:
     return Signs(**{kind: frozenset(marks) for kind, marks in found.items()}, is_one=is_one)
 
 
-def is_label(name: str) -> bool:
-    """Return whether a name is a label: it has a figure, or no letters."""
-    return any(character.isdigit() for character in name) or not re.search(r"[^\W\d_]", name)
+def has_figure(name: str) -> bool:
+    """Return whether a name has a figure, as labels have: "Sheet 2"."""
+    return any(character.isdigit() for character in name)
+
+
+def is_office(name: str) -> bool:
+    """Return whether a name is that of an office, or has no letters."""
+    return OFFICES.issuperset(words_in(name))
 
 
 def name_key(name: str) -> tuple[str, ...]:
@@ -166,15 +179,18 @@ def name_key(name: str) -> tuple[str, ...]:
 
     A label with a figure, such as "Sheet 2", is returned as it is.
     """
-    if is_label(name):
+    words = words_in(name)
+    if has_figure(name) or not words:
         return (name.casefold(),)
-    words = _all_words(name)
     return (words[0], words[-1])
 
 
 def words_of(name: str) -> list[str]:
-    """Return the words of a name as `name_key` does, without initials if it has anything else."""
-    words = _all_words(name) or [name.casefold()]
+    """Return the words of a name as `name_key` does, without initials if it has anything else.
+
+    Letters are made plain: "O’Brien" is "obrien".
+    """
+    words = words_in(name.casefold().translate(PLAIN)) or [name.casefold()]
     return [word for word in words if len(word) > 1] or words
 
 
@@ -184,7 +200,8 @@ def names_may_be_one(names: Iterable[str]) -> bool:
     return all(one.may_be(other) for place, one in enumerate(found) for other in found[place + 1 :])
 
 
-def _all_words(name: str) -> list[str]:
+def words_in(name: str) -> list[str]:
+    """Return the words of a name without accents and, if there is anything else, titles."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     words = re.findall(r"[^\W\d_]+", "".join(c for c in plain if not unicodedata.combining(c)))
     return [word for word in words if word not in TITLES] or words

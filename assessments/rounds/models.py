@@ -180,7 +180,6 @@ class Respondent(models.Model):
     # Of a sheet that does not count: the numbers of those who it may be of, and of the components
     # that are scored on it.
     perhaps: frozenset[int] = frozenset()
-    one_of: frozenset[int] = frozenset()  # if nothing tells whose it is
     typed: frozenset[int] = frozenset()
 
     class Meta:

@@ -136,19 +136,6 @@ class People:
         for sheet in sheets:
             signs = signs_of_respondent(sheet, self._accounts)
             sheet.perhaps = frozenset(self._alike(signs))
-            if not sheet.perhaps:
-                sheet.one_of = frozenset(
-                    each.person for each in respondents.get(sheet.round_id, ()) if each.has_finished
-                )
-
-    @property
-    def unnamed(self) -> frozenset[int]:
-        """Return the numbers of those who are known by a label only."""
-        return frozenset(
-            number
-            for number, person in self._people.items()
-            if any(each.labels for each in person.signs)
-        )
 
     def readers(self) -> tuple[dict[int, int], dict[int, set[int]]]:
         """Return who those are who entered answers on paper, by the key of their account; and

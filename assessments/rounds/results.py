@@ -318,12 +318,9 @@ def _results(
     }
     # By round, who may know which comments: those of people whose sheets of the round do not count.
     beside: dict[int, dict[int, set[int]]] = defaultdict(lambda: _copy(perhaps))
-    one_of: dict[int, dict[int, list[frozenset[int]]]] = defaultdict(lambda: defaultdict(list))
     for sheet in sheets:
         reader = numbers_of_readers[sheet.invited_by_id]
         beside[sheet.round_id][reader] |= sheet.perhaps
-        if sheet.one_of:
-            one_of[sheet.round_id][reader].append(sheet.one_of)
     texts = [put_term(question.text, plan.term) for question in questions]
     for component in components:
         counting = defaultdict(list)
@@ -351,16 +348,12 @@ def _results(
             deleted=[people for gone in deleted for people in gone.sets_of(component)],
             entered=entered,
             perhaps=maybe,
-            one_of=_one_of(component, sheets, numbers_of_readers),
-            unnamed=people.unnamed if people else frozenset(),
             lots=[_lot(each, component) for each in rounds],
         )
         for each, shown in zip(rounds, shown_in, strict=True):
             if each.plan_id == plan.pk:
                 here = counting[each.pk]
-                labels = _kept_labels(each, component) or _labels(
-                    here, entered_by, beside[each.pk], one_of[each.pk]
-                )
+                labels = _kept_labels(each, component) or _labels(here, entered_by, beside[each.pk])
                 result = _component(component, summary, shown, labels, here, texts)
                 by_round[each.pk].append(result)
     return [
@@ -405,11 +398,10 @@ def _labels(
     answers: Sequence[RoundAnswer],
     entered_by: Mapping[int, int],
     perhaps: Mapping[int, Collection[int]],
-    one_of: Mapping[int, Sequence[frozenset[int]]],
 ) -> Labels:
     asked = [answer.respondent for answer in answers]
     voices = [Voice(r.group, r.may_be_named, r.person, entered_by.get(r.pk, 0)) for r in asked]
-    return labels_for(voices, perhaps, one_of)
+    return labels_for(voices, perhaps)
 
 
 def _find_scores(sheets: Sequence[Respondent]) -> None:
@@ -449,21 +441,6 @@ def _entered_elsewhere(
         if sheet.removed_at or component.number in sheet.typed:
             maybe[reader] |= sheet.perhaps
     return entered, maybe
-
-
-def _one_of(
-    component: CoalitionComponent,
-    sheets: Iterable[Respondent],
-    numbers_of_readers: Mapping[int, int],
-) -> dict[int, list[frozenset[int]]]:
-    """Return sets of people, of each of which one can be the person of a sheet that does not count,
-    by the number of who entered it.
-    """
-    found: dict[int, list[frozenset[int]]] = defaultdict(list)
-    for sheet in sheets:
-        if sheet.one_of and (sheet.removed_at or component.number in sheet.typed):
-            found[numbers_of_readers[sheet.invited_by_id]].append(sheet.one_of)
-    return found
 
 
 def _copy(perhaps: Mapping[int, Collection[int]]) -> dict[int, set[int]]:

@@ -1,4 +1,4 @@
-"""Series of rounds in which people are asked again under other names, addresses, labels and ways.
+"""Series of rounds in which people are asked again under other names, addresses and ways.
 
 Plans are added and deleted in between, and members take the names of people who have no account.
 
@@ -108,8 +108,7 @@ class RoundSeries:
                 )
             else:
                 reader = random.choice([self.chief, self.helper])
-                name = f"Sheet {person}" if random.random() < 0.3 else self.spelled(person)
-                asked = add_on_paper(made, name=name, group=group, by=reader)
+                asked = add_on_paper(made, name=self.spelled(person), group=group, by=reader)
         except ValidationError:
             return  # taken for someone who has already been asked
         self.really[asked.pk] = person
