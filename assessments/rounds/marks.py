@@ -42,8 +42,9 @@ class Signs:
 
     `names` are of the first and last words of names together, `firsts` of first words and `words`
     of the others. `writers` are of the account that entered their answers from paper. `unsorted`
-    are of accounts, addresses and names from when the kinds were not kept. With `is_one` unset, an
-    account has had names that can hardly be one person's: someone else may have it now.
+    are of accounts, addresses and names from when the kinds were not kept. With `is_one` unset,
+    someone else may have the same signs at another time: the name is an office or a label, or an
+    account has had names that can hardly be one person's.
     """
 
     accounts: frozenset[str] = NONE
