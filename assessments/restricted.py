@@ -19,6 +19,8 @@ from councils.models import AppendOnlyModel, Membership, User, has_second_factor
 from councils.permissions import Right, accesses_with
 
 LISTED = 20
+# Who can read a text that is not saved yet.
+NEW_READERS = "the owners and the people selected below"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from assessments.printing.names import document_name
 from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.printing.turns import in_turn
 from assessments.register.forms import groups_of
+from assessments.restricted import NEW_READERS
 from assessments.timetable.governance import governance_of
 from assessments.versions import Difference, StaleVersion, changes_between
 from assessments.words import day_in_words, moment_in_words, within_sentence
@@ -40,8 +41,6 @@ from .forms import AMENDMENT_FIELDS, AmendmentForm, AmendmentStatementForm, Budg
 from .models import Budget
 from .page import default_year, page_of, schedule_for, sheet_of
 from .words import lines_in_words
-
-NEW_READERS = "the owners and the people selected below"
 
 
 @require_safe

@@ -15,6 +15,7 @@ from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.printing.turns import in_turn
 from assessments.printing.workbook import EXCEL_TYPE
 from assessments.register.forms import groups_of
+from assessments.restricted import NEW_READERS
 from assessments.versions import Difference, StaleVersion, changes_between
 from assessments.words import moment_in_words
 from councils.once import once
@@ -180,7 +181,7 @@ def _request(request, plan, rights, found):
         "form": form,
         "found": found,
         "version": now.version if now and theirs else form["version"].value(),
-        "readers": found.readers_in_words if found else "the owners",
+        "readers": found.readers_in_words if found else NEW_READERS,
         "saved": found.saved_texts_for(request.user) if found else None,
         "theirs": _differences(theirs, form) if theirs else None,
         "theirs_by": theirs.saved_by if theirs else None,

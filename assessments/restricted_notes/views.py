@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assessments.restricted import NEW_READERS
 from assessments.versions import StaleVersion
 from assessments.words import moment_in_words
 from councils.models import Membership
@@ -84,7 +85,7 @@ def note(request, plan_id, item_id):
             "item": item,
             "words": item.words(item.plan.term),
             "form": form,
-            "readers": note.readers_in_words if note else "the owners",
+            "readers": note.readers_in_words if note else NEW_READERS,
             "saved": note.saved_texts_for(request.user) if note else None,
             "theirs": theirs,
             "theirs_when": moment_in_words(theirs.saved_at) if theirs else "",

@@ -152,6 +152,10 @@ class RoundResult:
         ]
 
     @property
+    def shows_ranges(self) -> bool:
+        return any(each.measure and each.measure.has_range for each in self.components)
+
+    @property
     def shows_change(self) -> bool:
         return any(each.change for each in self.components)
 

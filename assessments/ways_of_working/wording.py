@@ -50,8 +50,10 @@ class ProtocolWording:
 
     @property
     def when(self) -> str:
-        """Say when it is best agreed; nothing after the poll, if that is too late."""
-        return "" if self.is_after_poll and self.protocol.is_before_poll else self.protocol.when
+        """Say when it is best agreed, or that it is for the next election if that is too late."""
+        if self.is_after_poll and self.protocol.is_before_poll:
+            return "The poll has been held. You can keep this for the next election."
+        return self.protocol.when
 
     @property
     def kept(self) -> list[PointWording]:

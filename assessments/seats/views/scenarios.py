@@ -11,6 +11,7 @@ from assessments.printing.names import document_name
 from assessments.printing.responses import file_response
 from assessments.printing.turns import in_turn
 from assessments.printing.workbook import EXCEL_TYPE
+from assessments.restricted import NEW_READERS
 from assessments.versions import StaleVersion
 from assessments.words import moment_in_words
 from councils.models import Membership
@@ -118,7 +119,7 @@ def _edit(request, plan, found, base, rights):
             "form": form,
             "found": found,
             "base": base,
-            "readers": found.readers_in_words if found else "the owners",
+            "readers": found.readers_in_words if found else NEW_READERS,
             "saved": found.saved_texts_for(request.user) if found else None,
             "theirs": theirs,
             "theirs_when": moment_in_words(theirs.saved_at) if theirs else "",

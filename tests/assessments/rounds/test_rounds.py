@@ -583,6 +583,7 @@ def test_the_result_does_not_show_small_groups(reviewer, closed):
     response = signed_in(reviewer).get(url(closed))
     html = response.content.decode()
     assert "7 of 7 answered" in text_of(response)
+    assert "A wide bar runs from the lowest score to the highest." in text_of(response)
     # With two groups of three, what is left of seven is one person: only one group is shown.
     first = result_of(closed).components[0]
     assert [name for name, _ in first.groups] == ["Leading councillors"]
@@ -829,7 +830,8 @@ def test_the_line_between_two_means_is_explained(chief, riverdale, asked, compon
         address = reverse("round", args=[plan.pk, round_.pk])
         pages.append(text_of(signed_in(chief).get(address)))
     first, second = pages
-    assert "A wide bar runs from the lowest score to the highest." in first
+    assert "The lowest and highest scores are not shown" in first
+    assert "A wide bar" not in first
     assert "line between the two dots" not in first
     assert "and the line between the two dots is the change." in second
 

@@ -92,6 +92,7 @@ def test_no_page_says_after_the_poll_that_a_protocol_is_best_agreed_before_it(pl
     with clock.travel(plan.election_day + dt.timedelta(days=1)):
         after = text_of(signed_in(officer).get(url))
     assert after.count("Best agreed") == 1
+    assert after.count("You can keep this for the next election.") == len(PROTOCOLS) - 1
     assert "before or soon after annual council" in after
 
 
