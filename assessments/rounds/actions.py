@@ -5,9 +5,9 @@ added, opened or closed and that someone of a group was invited, never who answe
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from itertools import chain
+from itertools import chain, count
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -146,11 +146,29 @@ def keep_results_of(council: Council) -> None:
             if round_ == _first_unkept(council):
                 unkept = Round.objects.filter(pk=round_.pk, disclosure__isnull=True)
                 result = result_of(round_)
-                for number, stored in result.numbers.items():
-                    if number != stored:
-                        asked = Respondent.objects.current().filter(round=round_, person=stored)
-                        asked.update(person=number)
+                _keep_numbers(round_, result.numbers)
                 unkept.update(disclosure=result.disclosure)
+
+
+def _keep_numbers(round_: Round, numbers: Mapping[int, int]) -> None:
+    """Give those who answered a round the numbers by which its result knows them.
+
+    `numbers` has the present number of each by the new one. Someone who did not answer gives theirs
+    up if another gets it, which can be so where people had one number from the start. Two queries.
+    """
+    present = {each.person: each for each in Respondent.objects.current().filter(round=round_)}
+    moved = {present[now]: number for number, now in numbers.items() if number != now}
+    free = count(max(_next_number(round_.plan.council), *numbers, 0) + 1)
+    for each in present.values():
+        if each not in moved and each.person in moved.values():
+            moved[each] = next(free)
+    # By way of numbers that no one has: two people of a round cannot have one number meanwhile.
+    for each in moved:
+        each.person = next(free)
+    Respondent.objects.bulk_update(moved, ["person"])
+    for each, number in moved.items():
+        each.person = number
+    Respondent.objects.bulk_update(moved, ["person"])
 
 
 def councils_with_results_to_keep() -> QuerySet[Council]:

@@ -215,6 +215,28 @@ def test_a_label_is_refused_on_paper(client, chief, rounds, name):
     assert not Respondent.objects.exists()
 
 
+def test_numbers_that_people_had_from_the_start_are_no_obstacle(rounds, chief):
+    """Respondents once had the numbers of those of earlier rounds whom they seemed to be."""
+    first, second = rounds
+    people = {
+        "Ann Ash": "ann@example.org",
+        "Bob Birch": "bob@example.org",
+        "Cy Cole": "c@b.example",
+    }
+    before = {name: by_link(first, chief, name, people[name]).person for name in people}
+    close_round(first, by=chief)
+    bob = ask_by_link(second, name="Bob Birch", email="b@c.example", group="officers", by=chief)
+    ann, cy = (by_link(second, chief, name, people[name]) for name in ("Ann Ash", "Cy Cole"))
+    taken = {ann: before["Cy Cole"], cy: before["Bob Birch"], bob: before["Ann Ash"]}
+    for respondent, number in taken.items():
+        Respondent.objects.filter(pk=respondent.pk).update(person=number)
+    close_round(second, by=chief)
+    for respondent in taken:
+        respondent.refresh_from_db()
+    assert (ann.person, cy.person) == (before["Ann Ash"], before["Cy Cole"])
+    assert bob.person not in before.values()
+
+
 def test_signs_are_read_as_they_were_kept(settings):
     signs = signs_of(
         accounts=[4], emails=["a@b.example"], names=["Ann Ash", "Bea Birch"], keeps=True
