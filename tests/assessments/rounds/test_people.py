@@ -216,7 +216,7 @@ def test_a_label_is_refused_on_paper(client, chief, rounds, name):
 
 
 def test_numbers_that_people_had_from_the_start_are_no_obstacle(rounds, chief):
-    """Respondents once had the numbers of those of earlier rounds whom they seemed to be."""
+    """Respondents once had the numbers of someone of an earlier round who they seemed to be."""
     first, second = rounds
     people = {
         "Ann Ash": "ann@example.org",
