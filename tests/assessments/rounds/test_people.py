@@ -227,7 +227,7 @@ def test_numbers_that_people_had_from_the_start_are_no_obstacle(rounds, chief):
     close_round(first, by=chief)
     bob = ask_by_link(second, name="Bob Birch", email="b@c.example", group="officers", by=chief)
     ann, cy = (by_link(second, chief, name, people[name]) for name in ("Ann Ash", "Cy Cole"))
-    taken = {ann: before["Cy Cole"], cy: before["Bob Birch"], bob: before["Ann Ash"]}
+    taken = {ann: before["Bob Birch"], cy: before["Ann Ash"], bob: before["Cy Cole"]}
     for respondent, number in taken.items():
         Respondent.objects.filter(pk=respondent.pk).update(person=number)
     close_round(second, by=chief)
