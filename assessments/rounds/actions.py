@@ -154,10 +154,13 @@ def _keep_numbers(round_: Round, numbers: Mapping[int, int]) -> None:
     """Give those who answered a round the numbers by which its result knows them.
 
     `numbers` has the present number of each by the new one. Someone who did not answer gives theirs
-    up if another gets it, which can be so where people had one number from the start. Two queries.
+    up if another gets it, which can be so where people had one number from the start. The number
+    of queries does not depend on how many people there are.
     """
     present = {each.person: each for each in Respondent.objects.current().filter(round=round_)}
     moved = {present[now]: number for number, now in numbers.items() if number != now}
+    if not moved:
+        return
     free = count(max(_next_number(round_.plan.council), *numbers, 0) + 1)
     for each in present.values():
         if each not in moved and each.person in moved.values():

@@ -268,7 +268,6 @@ def results_by_plan(
             sheets[plan.council_id],
             people.get(plan.council_id),
             {
-                # Someone who has not finished can be taken for someone who has.
                 each.pk: {r.person: stored[r.pk] for r in respondents[each.pk] if r.has_finished}
                 for each in closed[plan.council_id]
             },
