@@ -1673,6 +1673,7 @@ class World:
                 "name_1": "Oak",
                 "number_1": 7,
                 "rule": "seats",
+                "seats_changed": "on",
             },
             "group_notice_new": {
                 "latest": GroupNotice.objects.filter(council=plan.council_id).get().pk,

@@ -314,13 +314,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         settled = self.active_owners().filter(access_since__lte=at - days)
         return settled.exclude(models.Exists(restarted), models.Exists(stopped))
 
-    def held_by(self, user: User) -> Self:
+    def held_by(self, user: User, *, with_stopped: bool = False) -> Self:
         """Return the current memberships of `user`, each with its council and
         `has_second_factor`, as `permissions.require` needs them.
 
-        Those of a council whose access is stopped are left out.
+        Those of a council whose access is stopped are left out, unless `with_stopped`.
         """
-        held = self.current().filter(user=user, council__stopped_at=None).select_related("council")
+        held = self.current().filter(user=user).select_related("council")
+        if not with_stopped:
+            held = held.filter(council__stopped_at=None)
         return held.annotate(has_second_factor=has_second_factor(user))
 
 

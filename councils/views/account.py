@@ -15,7 +15,7 @@ from ..digests import user_to_stop
 from ..forms import DigestForm, NameForm
 from ..known_browsers import remember_browser
 from ..models import DigestFrequency, Membership, User
-from ..permissions import access_hint, stopped_membership
+from ..permissions import access_hint
 from ..sessions import sessions_in_words
 from ..single_sign_on import identities_of
 from .second_factor import pages_behind_second_factor
@@ -42,12 +42,13 @@ class NewPasswordView(allauth.PasswordResetFromKeyView):
 
 @require_safe
 def account(request):
-    memberships = Membership.objects.held_by(request.user).order_by("council__name")
+    found = Membership.objects.held_by(request.user, with_stopped=True).order_by("council__name")
+    memberships = [each for each in found if each.council.stopped_at is None]
     means = {means.type: means.wrap() for means in Authenticator.objects.filter(user=request.user)}
     codes = means.get(Authenticator.Type.RECOVERY_CODES)
     context = {
         "councils": [(membership, access_hint(membership)) for membership in memberships],
-        "stopped": stopped_membership(request.user),
+        "stopped": next((each for each in found if each.council.stopped_at is not None), None),
         "has_second_factor": Authenticator.Type.TOTP in means,
         "codes_left": len(codes.get_unused_codes()) if codes else 0,
         "second_factor_opens": pages_behind_second_factor(request.user, memberships),

@@ -397,6 +397,6 @@ def test_the_account_page_costs_the_same_for_one_council_and_for_five(
     for count in (1, 5):
         while ada.memberships.count() < count:
             join(ada, f"Council {ada.memberships.count()}")
-        # session, person, memberships, one that is stopped, means of sign-in, other sessions
+        # session, person, memberships, means of sign-in, other sessions, requests about them
         with django_assert_num_queries(6):
             client.get(reverse("account"))
