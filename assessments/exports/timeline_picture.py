@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from assessments.words import day_in_words, short_day, within_sentence
+from assessments.words import day_in_words, within_sentence
 
 # In units of the timeline, which is 1,000 wide.
 BAR = 32
@@ -107,7 +107,7 @@ def _mark(mark, top, segments, *, is_snapshot):
         anchor=mark.anchor,
         # A snapshot is printed on any later day, on which its own day is not today.
         upper="Snapshot" if mark.is_today and is_snapshot else mark.words,
-        lower=short_day(mark.day) if mark.is_today else mark.label,
+        lower=mark.day_words if mark.is_today else mark.label,
         is_today=mark.is_today,
     )
 

@@ -66,7 +66,7 @@ CHECKSUM = re.compile(r",? SHA-256 [0-9a-f]{64}")
 
 SHORT = 60  # characters; shorter values are shown in full, one after the other
 AROUND = 80  # characters of unchanged text on each side of a change
-WORD_BY_WORD = 2000
+WORD_BY_WORD = 10_000  # characters of a passage that is compared word by word
 LONGEST = 600  # characters of a changed passage that are shown at first
 ELLIPSIS = " … "
 
@@ -299,8 +299,8 @@ def _shown(change, label, item):
 def compared(before, after):
     """Return the pieces of `pieces_of`, comparing only between the first and last difference.
 
-    A page compares many texts, and long repetitive ones take seconds: where more than WORD_BY_WORD
-    characters differ, the whole passage is shown as replaced.
+    A page compares many texts: where more than WORD_BY_WORD characters differ, the whole passage is
+    shown as replaced.
     """
     start = _common_start(before, after)
     old, new = before[len(start) :], after[len(start) :]

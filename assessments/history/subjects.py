@@ -114,7 +114,7 @@ SUBJECTS = (
         "control",
         "Changes of control",
         frozenset({Kind.CONTROL_CHANGED, Kind.STEP_LOOKED_AGAIN}),
-        {"words": "What happened"},
+        {"words": "What happened", "steps_to_review": "Steps to review again"},
     ),
     HistorySubject(
         "register",

@@ -3,9 +3,10 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import Enum
 from itertools import takewhile
+
+from rapidfuzz.distance import Indel
 
 from assessments.words import day_in_words
 
@@ -113,50 +114,85 @@ def _text(value):
     return "\n".join(value) if isinstance(value, tuple) else value or ""
 
 
-# Comparing takes up to the square of these. Texts that differ in longer passages are compared by
-# lines, and in passages of more lines, shown as replaced.
-MANY_WORDS = 2000
-MANY_LINES = 1000
-COMPARED_IN_ALL = 500_000  # characters of one comparison of plans
+# Comparing takes up to the square of these.
+MANY_WORDS = 20_000  # between the first and the last difference; more are shown as replaced
+COMPARED_IN_ALL = 2_000_000  # characters of one comparison of plans
 
 
 def pieces_of(before, after):
     """Return the two texts as one list of Pieces: shared, removed and added words in order."""
     old, new = _words(before), _words(after)
-    if max(len(old), len(new)) > MANY_WORDS:
-        start = _number_alike(old, new)
-        end = _number_alike(old[start:][::-1], new[start:][::-1])
-        if start or end:
-            middle = ("".join(words[start : len(words) - end]) for words in (old, new))
-            pieces = ["".join(old[:start]), *pieces_of(*middle), "".join(old[len(old) - end :])]
-            pieces = [Piece(each) if isinstance(each, str) else each for each in pieces]
-            return [piece for piece in pieces if piece.text]
-        old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-        if max(len(old), len(new)) > MANY_LINES:
-            return _replaced(before, after)
-    runs = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(str.isspace, old, new).get_opcodes():
-        gone, come = "".join(old[i1:i2]), "".join(new[j1:j2])
-        is_same = tag == "equal"
-        if runs and (runs[-1][0] == is_same or (not gone.strip() and not come.strip())):
-            # A space between two changed words reads best as part of the change.
-            runs[-1] = (runs[-1][0], runs[-1][1] + gone, runs[-1][2] + come)
+    start = _number_alike(old, new)
+    end = _number_alike(old[start:][::-1], new[start:][::-1])
+    (old_middle, new_middle) = (words[start : len(words) - end] for words in (old, new))
+    if max(len(old_middle), len(new_middle)) > MANY_WORDS:
+        opcodes = [("replace", 0, len(old_middle), 0, len(new_middle))]
+    else:
+        bare = ([word.lstrip() for word in words] for words in (old_middle, new_middle))
+        opcodes = Indel.opcodes(*bare)
+    pieces = _Pieces()
+    pieces.add_shared(old[:start])
+    for tag, i1, i2, j1, j2 in opcodes:
+        gone, come = old_middle[i1:i2], new_middle[j1:j2]
+        if tag == "equal":
+            pieces.add_words(gone, come)
         else:
-            runs.append((is_same, gone, come))
-    pieces = []
-    for is_same, gone, come in runs:
-        if is_same and gone == come:
-            pieces.append(Piece(come))
-        else:
-            pieces += [Piece(gone, is_removed=True)] if gone else []
-            pieces += [Piece(come, is_added=True)] if come else []
-    return pieces
+            pieces.add_changed(gone, come)
+    pieces.add_shared(old[len(old) - end :])
+    return pieces.made()
+
+
+class _Pieces:
+    """Collects Pieces in order: shared words, then the change that follows them, and so on."""
+
+    def __init__(self):
+        self.pieces = []
+        self.shared, self.gone, self.come = [], [], []
+
+    def add_changed(self, gone, come):
+        self.gone += gone
+        self.come += come
+
+    def add_shared(self, words):
+        if words and (self.gone or self.come):
+            self._end()
+        self.shared += words
+
+    def add_words(self, old, new):
+        """Add words that are shared; the spaces before them may differ."""
+        for before, after in zip(old, new, strict=True):
+            if before != after:
+                word = before.lstrip()
+                self.add_changed([before.removesuffix(word)], [after.removesuffix(word)])
+                before = word
+            self.add_shared([before])
+
+    def made(self):
+        self._end()
+        return [piece for piece in self.pieces if piece.text]
+
+    def _end(self):
+        """Make Pieces of the shared words and the change that were added since the last."""
+        gone, come = "".join(self.gone), "".join(self.come)
+        space = _spaces_alike(gone, come)
+        self.pieces += [
+            Piece("".join(self.shared) + space),
+            Piece(gone.removeprefix(space), is_removed=True),
+            Piece(come.removeprefix(space), is_added=True),
+        ]
+        self.shared, self.gone, self.come = [], [], []
 
 
 def _number_alike(old, new):
-    """Return how many words both lists begin with."""
+    """Return how many words, or letters, are the same at the start of both."""
     pairs = takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False))
     return sum(1 for _ in pairs)
+
+
+def _spaces_alike(one, other):
+    """Return the spaces with which both texts begin."""
+    number = _number_alike(one, other)
+    return one[: min(number, len(one) - len(one.lstrip()))]
 
 
 def _replaced(before, after):
@@ -165,4 +201,5 @@ def _replaced(before, after):
 
 
 def _words(text):
-    return re.findall(r"\w+|\s+|[^\w\s]", text)
+    """Return the words and marks of a text in order, each with the space before it."""
+    return [word for word in re.findall(r"\s*(?:\w+|[^\w\s]|\Z)", text) if word]

@@ -63,7 +63,7 @@ class StageSegment:
 class DateMark:
     """A date on the bar. `row` counts outwards from 0; a negative `side` is above the bar.
 
-    Heights are measured downwards from the top of the bar.
+    Heights are measured downwards from the top of the bar. `has_year` is of its words.
     """
 
     day: dt.date
@@ -72,7 +72,7 @@ class DateMark:
     side: int
     row: int
     anchor: str
-    today: dt.date
+    has_year: bool
 
     @property
     def is_today(self):
@@ -96,7 +96,11 @@ class DateMark:
 
     @property
     def words(self):
-        return "Today" if self.is_today else short_day(self.day, self.today)
+        return "Today" if self.is_today else self.day_words
+
+    @property
+    def day_words(self):
+        return _day_words(self.day, has_year=self.has_year)
 
 
 @dataclass(frozen=True)
@@ -231,16 +235,12 @@ def timeline_for(timetable, stages, *, today, due=None, register=()):
         )
         for i, stage in enumerate(stages)
     ]
-    placer = _Placer(today)
+    names = _names_by_day(timetable)
+    # The reader of a printed copy does not know the year in which it was made.
+    placer = _Placer(has_year={day.year for day in names} != {today.year})
     marks = []
     if bounds[0] <= today <= bounds[3]:
         marks.append(placer.place(today, "", position(today), sides=(1,)))
-    names = {}
-    for date in sorted(
-        (date for date in timetable.key_dates if date.key in SHOWN),
-        key=lambda date: SHOWN.index(date.key),
-    ):
-        names.setdefault(date.date, []).append(date.short_label)
     for day, labels in names.items():
         # The label of election day goes before its line, because more dates follow it.
         anchors = ("end", "start") if day == timetable.election_day else ("start", "end")
@@ -258,6 +258,21 @@ def timeline_for(timetable, stages, *, today, due=None, register=()):
     return Timeline(segments, marks, dates, to_come, today, strokes, diamonds)
 
 
+def _names_by_day(timetable):
+    """Return the labels of the dates shown, by day, the most important first."""
+    names: dict[dt.date, list[str]] = {}
+    for date in sorted(
+        (date for date in timetable.key_dates if date.key in SHOWN),
+        key=lambda date: SHOWN.index(date.key),
+    ):
+        names.setdefault(date.date, []).append(date.short_label)
+    return names
+
+
+def _day_words(day, *, has_year):
+    return short_day(day, dt.date.min if has_year else day)
+
+
 def _join(names):
     """Join the labels of one day as one sentence."""
     return "; ".join([names[0], *map(within_sentence, names[1:])])
@@ -266,18 +281,18 @@ def _join(names):
 class _Placer:
     """Gives each label a row where it covers no other label and no line of another label."""
 
-    def __init__(self, today):
-        self.today = today
+    def __init__(self, *, has_year):
+        self.has_year = has_year
         self.taken = []  # (side, row, left, right, x)
 
     def place(self, day, label, x, *, sides=(-1, 1), anchors=("start", "end")):
         """Return the mark of a day, or None if no row is free. Without a label, it is today's."""
-        width = CHARACTER * max(len(label), len(short_day(day, self.today))) + GAP
+        width = CHARACTER * max(len(label), len(_day_words(day, has_year=self.has_year))) + GAP
         for row, side, anchor in product(range(ROWS), sides, anchors):
             left = x if anchor == "start" else x - width
             if left >= 0 and left + width <= WIDTH and self._free(side, row, left, left + width, x):
                 self.taken.append((side, row, left, left + width, x))
-                return DateMark(day, label, x, side, row, anchor, self.today)
+                return DateMark(day, label, x, side, row, anchor, self.has_year)
         return None
 
     def _free(self, side, row, left, right, x):

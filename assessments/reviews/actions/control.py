@@ -3,11 +3,13 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from assessments.plans.actions import change_plan, hold, record
 from assessments.plans.models import Event, Plan
 from assessments.plans.stages import current_sign_offs
-from assessments.versions import StaleVersion, first_values
+from assessments.versions import FieldValueChange, StaleVersion, first_values
+from assessments.words import day_in_words
 from councils.models import User
 from frameworks.models import Step
 
@@ -49,14 +51,23 @@ def record_control_change(
         change.snapshot = freeze(plan, EVERY_STAGE, by=by, reason=f"Before: {change}.\n{words}")
         change_plan(plan, version=version, by=by, coalition_term=term, **now)
         change.save()
-        StepReopening.objects.bulk_create(StepReopening(change=change, step=step) for step in steps)
+        reopenings = [StepReopening(change=change, step=step) for step in steps]
+        StepReopening.objects.bulk_create(reopenings)
         signed_off = current_sign_offs(plan)
         for stage in {step.stage for step in steps if step.stage_id in signed_off}:
             reopen_stage(plan, stage, reason=f"{change}. {words}", by=by)
         said = first_values(ControlChange, {"words": words})
+        if reopenings:
+            said.append(_steps_said(reopenings))
         detail = f"{change}, {change.snapshot.seal}"
         record(plan, Event.Kind.CONTROL_CHANGED, by=by, detail=detail, changes=said)
     return change
+
+
+def _steps_said(reopenings: Sequence[StepReopening]) -> FieldValueChange:
+    numbers = get_text_list([str(each.step.number) for each in reopenings], "and")
+    by_when = day_in_words(reopenings[0].by_when)
+    return FieldValueChange("steps_to_review", None, "", f"{numbers}, by {by_when}")
 
 
 def look_again(reopening: StepReopening, *, by: User) -> None:

@@ -33,6 +33,9 @@ def both(pieces):
         ("a " * 50, "b " * 50),
         ("word " * MANY_WORDS + "\nlast", "word " * MANY_WORDS + "\nlast line"),
         ("Same", "Same"),
+        ("One\ntwo", "One  two "),
+        ("Two", " One, two"),
+        (" one ", "\n"),
     ],
 )
 def test_both_texts_can_be_rebuilt_from_the_pieces(before, after):
@@ -46,6 +49,26 @@ def test_neighbouring_changed_words_are_one_change():
         Piece("four five", is_added=True),
         Piece(" here"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "marked"),
+    [
+        (
+            "The seats are settled",
+            "The open seats are settled",
+            ["The", "+ open", " seats are settled"],
+        ),
+        ("Very late", "Late, or very late", ["-Very", "+Late, or very", " late"]),
+        ("One seat", "One\n\nseat", ["One", "- ", "+\n\n", "seat"]),
+        ("to be agreed", "to be agreed.", ["to be agreed", "+."]),
+        ("Two seats, one open", "Two open", ["Two", "- seats, one", " open"]),
+    ],
+)
+def test_only_the_words_that_differ_are_marked(before, after, marked):
+    signs = {(True, False): "+", (False, True): "-", (False, False): ""}
+    found = [signs[each.is_added, each.is_removed] + each.text for each in pieces_of(before, after)]
+    assert found == marked
 
 
 def test_a_small_change_of_a_long_text_is_shown_by_words():

@@ -120,6 +120,9 @@ def test_control_can_change_more_than_once_and_the_history_shows_it(client, new,
     history = text_of(client.get(reverse("plan_history", args=[plan.pk])))
     assert "Chief recorded a change of control: A by-election" in history
     assert "removed: Single-party minority administration end of removed." in history
+    # 4 November and 6 weeks is 16 December.
+    assert "Steps to review again" in history
+    assert "13 and 18, by 16 December 2027" in history
     assert Snapshot.objects.filter(plan=plan).count() == 2
 
 
