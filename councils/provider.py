@@ -81,6 +81,8 @@ class SingleSignOnExchange(OpenIDConnectOAuth2Adapter):
         try:
             key_id = jwt.get_unverified_header(id_token).get("kid")
             keys = jwt.PyJWKSet.from_dict(self._fetch(self.openid_config["jwks_uri"]))
+            if keys[key_id].key_type != "RSA":
+                raise OAuth2Error("The ID token names a key of another algorithm")
             claims = jwt.decode(
                 id_token,
                 keys[key_id].key,

@@ -15,7 +15,7 @@ from frameworks.models import Step
 from govuk.fields import DateField
 
 from .disclosure import STRENGTHS
-from .marks import has_figure, is_office, words_in
+from .marks import is_personal, words_in
 from .models import (
     ANSWER_MAX_LENGTH,
     LONGEST_WEEKS,
@@ -117,6 +117,14 @@ def group_field():
     )
 
 
+NOT_FULL = "Enter their first name and surname, not a label or an office"
+
+
+def _is_full(name: str) -> bool:
+    """Return whether a name is personal and of 2 words: others can have the same initials."""
+    return is_personal(name) and len(words_in(name)) > 1
+
+
 class MembersForm(forms.Form):
     """The members of the council to invite to `round_`.
 
@@ -148,13 +156,22 @@ class MembersForm(forms.Form):
         ]
 
     def clean_members(self):
-        return [self.known[pk] for pk in self.cleaned_data["members"]]
+        members = [self.known[pk] for pk in self.cleaned_data["members"]]
+        errors = [
+            f"“{each.user.name}” is not the name of a person. They can change it on their account "
+            "page, or you can invite the person by a personal link"
+            for each in members
+            if not is_personal(each.user.name)
+        ]
+        if errors:
+            raise ValidationError(errors)
+        return members
 
 
 class LinkForm(forms.Form):
     """Someone to invite by a personal link."""
 
-    name = NameField()
+    name = NameField(label="First name and surname")
     email = PersonEmailField(help_text="Their own address. The link is for one person.")
     group = group_field()
 
@@ -162,8 +179,11 @@ class LinkForm(forms.Form):
         super().__init__(*args, prefix="link", **kwargs)
 
     def clean_name(self):
-        refuse_web_address(self.cleaned_data["name"], "a name")
-        return self.cleaned_data["name"]
+        name = self.cleaned_data["name"]
+        refuse_web_address(name, "a name")
+        if not _is_full(name):
+            raise ValidationError(NOT_FULL)
+        return name
 
 
 class PastedForm(forms.Form):
@@ -198,6 +218,8 @@ class PastedForm(forms.Form):
                 refuse_web_address(name, "a name")
             except ValidationError as error:
                 errors.append(f"Line {number}: {error.messages[0]}")
+            if not _is_full(name):
+                errors.append(f"Line {number}: {NOT_FULL}")
             if email.lower() in found:
                 errors.append(f"Line {number} repeats an email address")
             found[email.lower()] = name
@@ -221,8 +243,8 @@ class PaperForm(forms.Form):
 
     def clean_name(self):
         name = self.cleaned_data["name"]
-        if has_figure(name) or is_office(name) or len(words_in(name)) < 2:
-            raise ValidationError("Enter their first name and surname, not a label or an office")
+        if not _is_full(name):
+            raise ValidationError(NOT_FULL)
         return name
 
 

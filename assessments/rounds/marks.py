@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import dropwhile
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -18,6 +19,12 @@ from django.utils.crypto import salted_hmac
 TITLES = {
     *("cllr", "councillor", "alderman", "mr", "mrs", "ms", "miss", "mx", "dr", "prof"),
     *("professor", "sir", "dame", "lord", "lady", "baroness", "the", "hon", "rev", "reverend"),
+}
+# What is written after a name, and what others have, too.
+ADDED = {
+    *("obe", "mbe", "cbe", "bem", "kbe", "dbe", "kc", "qc", "jp", "dl", "mp", "mep", "phd", "frsa"),
+    *("lab", "labour", "con", "cons", "conservative", "conservatives", "lib", "dem", "dems", "ld"),
+    *("libdem", "liberal", "democrat", "democrats", "ind", "independent", "reform", "party"),
 }
 # A name of nothing but these is an office, which someone else can hold in a later round.
 OFFICES = {
@@ -40,11 +47,12 @@ NONE: frozenset[str] = frozenset()
 class Signs:
     """The marks of what a respondent, or someone with an account, is or was known by.
 
-    `names` are of the first and last words of names together, `firsts` of first words and `words`
-    of the others. `writers` are of the account that entered their answers from paper. `unsorted`
-    are of accounts, addresses and names from when the kinds were not kept. With `is_one` unset,
-    someone else may have the same signs at another time: the name is an office or a label, or an
-    account has had names that can hardly be one person's.
+    `names` are of all words of a name together, `firsts` of first words and `words` of the others.
+    `nears` are of first words with another word as someone may mistype it, and `ends` of the first
+    and last words together, of which `names` were once. `writers` are of the account that entered
+    their answers from paper. `unsorted` are of accounts, addresses and names from when the kinds
+    were not kept. With `is_one` unset, someone else may have the same signs at another time: the
+    name is an office or a label, or an account has had names that can hardly be one person's.
     """
 
     accounts: frozenset[str] = NONE
@@ -52,6 +60,8 @@ class Signs:
     names: frozenset[str] = NONE
     firsts: frozenset[str] = NONE
     words: frozenset[str] = NONE
+    nears: frozenset[str] = NONE
+    ends: frozenset[str] = NONE
     writers: frozenset[str] = NONE
     unsorted: frozenset[str] = NONE
     is_one: bool = True
@@ -75,9 +85,15 @@ class Signs:
         return _is_sure(self.unsorted, other) or _is_sure(other.unsorted, self)
 
     def may_be(self, other: "Signs") -> bool:
-        """Return whether they may be one person: they have anything in common but a first name."""
+        """Return whether they may be one person: they have anything in common but a first name.
+
+        Also if the first name is the same and another word differs by a slip.
+        """
         return bool(
             self._whole & other._whole
+            or self.ends & (other.names | other.unsorted)
+            or (self.names | self.unsorted) & other.ends
+            or self.nears & other.nears
             or self.words & (other.words | other.firsts)
             or self.firsts & other.words
         )
@@ -88,8 +104,10 @@ class Signs:
 
     def index(self) -> list[tuple[str, str]]:
         """Return what to look people up by who may be the same: more is found than `may_be`."""
-        return [("word", mark) for mark in self.firsts | self.words] + [
-            ("whole", mark) for mark in self._whole
+        return [
+            *(("word", mark) for mark in self.firsts | self.words),
+            *(("near", mark) for mark in self.nears),
+            *(("whole", mark) for mark in self._whole | self.ends),
         ]
 
     def kept(self) -> list[str]:
@@ -103,7 +121,7 @@ class Signs:
         return of_kinds if self.is_one else [*of_kinds, "several:"]
 
 
-KINDS = ("accounts", "emails", "names", "firsts", "words", "writers", "unsorted")
+KINDS = ("accounts", "emails", "names", "firsts", "words", "nears", "ends", "writers", "unsorted")
 
 
 def _is_sure(unsorted: Collection[str], other: Signs) -> bool:
@@ -133,17 +151,23 @@ def signs_of(
 
     firsts: set[str] = set()
     others: set[str] = set()
+    nears: set[str] = set()
     of_names = list(filter(None, names))
     for name in of_names:
         first, *rest = words_of(name)
+        if len(rest) > 1:
+            rest.append("".join(rest))  # "Ann Mc Donald" is "Ann McDonald"
         firsts.add(first)
         others.update(rest or {first})
+        nears.update(f"{first} {near}" for word in rest for near in _mistyped(word))
     return Signs(
         accounts=marks("account", accounts),
         emails=marks("email", {email.strip().lower() for email in emails if email}),
-        names=marks("name", {" ".join(name_key(name)) for name in of_names}),
+        names=marks("name", {_whole_name(name) for name in of_names}),
         firsts=marks("word", firsts),
         words=marks("word", others),
+        nears=marks("near", nears),
+        ends=marks("name", {_ends_of(name) for name in of_names}),
         writers=marks("account", writers),
         is_one=not any(map(is_office, of_names))
         and not (writers and any(map(has_figure, of_names))),
@@ -170,29 +194,55 @@ def has_figure(name: str) -> bool:
     return any(character.isdigit() for character in name)
 
 
+def is_personal(name: str) -> bool:
+    """Return whether a name is neither an office nor a label, which others may have later."""
+    return not (has_figure(name) or is_office(name))
+
+
 def is_office(name: str) -> bool:
     """Return whether a name is that of an office, or has no letters."""
     return OFFICES.issuperset(words_in(name))
 
 
-def name_key(name: str) -> tuple[str, ...]:
-    """Return the first and last words of a name, without accents, titles and punctuation.
+def _whole_name(name: str) -> str:
+    """Return the `words_of` a name together, or all of its words if that is only one.
 
-    A label with a figure, such as "Sheet 2", is returned as it is.
+    So "A. Ash" is not "B. Ash". A label with a figure, such as "Sheet 2", is returned as it is.
     """
+    if has_figure(name):
+        return name.casefold()
+    words = words_of(name)
+    return " ".join(words if len(words) > 1 else words_in(name) or words)
+
+
+def _ends_of(name: str) -> str:
     words = words_in(name)
-    if has_figure(name) or not words:
-        return (name.casefold(),)
-    return (words[0], words[-1])
+    return name.casefold() if has_figure(name) or not words else f"{words[0]} {words[-1]}"
 
 
 def words_of(name: str) -> list[str]:
-    """Return the words of a name as `name_key` does, without initials if it has anything else.
+    """Return the words by which a person is known, in order and with plain letters.
 
-    Letters are made plain: "O’Brien" is "obrien".
+    "Cllr Ann M. O’Brien OBE (Lab)" has "ann" and "obrien". Initials, titles, offices, parties and
+    what is in brackets or follows a dash or a comma are left out if enough remains.
     """
-    words = words_in(name.casefold().translate(PLAIN)) or [name.casefold()]
-    return [word for word in words if len(word) > 1] or words
+    bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", name)
+    own, *_ = re.split(r"\s[-–—|/]\s|,", bare)
+    if len(words_in(own)) > 1:  # "Ash, Ann" goes on
+        bare = own
+    words = words_in(bare.casefold().translate(PLAIN))
+    own = [word for word in words if word not in ADDED and word not in OFFICES] or words
+    return [word for word in own if len(word) > 1] or own or words_in(name) or [name.casefold()]
+
+
+def _mistyped(word: str) -> set[str]:
+    """Return a word and the same without each of its letters.
+
+    Two words that differ by one letter, or by the order of two, share one of them.
+    """
+    if len(word) < 4:
+        return {word}
+    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
 
 
 def names_may_be_one(names: Iterable[str]) -> bool:
@@ -202,13 +252,15 @@ def names_may_be_one(names: Iterable[str]) -> bool:
 
 
 def words_in(name: str) -> list[str]:
-    """Return the words of a name without accents and, if there is anything else, titles."""
+    """Return the words of a name without accents and, as far as 2 others are left, titles."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     words = re.findall(r"[^\W\d_]+", "".join(c for c in plain if not unicodedata.combining(c)))
-    return [word for word in words if word not in TITLES] or words
+    own = [word for word in words if word not in TITLES]
+    # A title at the end of 2 words is a surname: "Mary Lord".
+    return own if len(own) > 1 else [*dropwhile(TITLES.__contains__, words)] or words
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=200_000)
 def _mark(kind: str, text: str, secret: str) -> str:
     salt = f"assessments.rounds.marks.{kind}"
     return salted_hmac(salt, text, secret=secret, algorithm="sha256").hexdigest()

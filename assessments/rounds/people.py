@@ -6,7 +6,7 @@ guess either way can show what one person answered. So nothing is guessed. A res
 
 - someone of an earlier round, if that is sure (`Signs.is_sure`);
 - someone else, if they have nothing in common with anyone of an earlier round but a first name, or
-  if both have answered one round, neither on paper;
+  if both have answered one round;
 - in doubt otherwise. Their answer is then in no figure of the later round: that is safe either
   way.
 
@@ -16,11 +16,11 @@ kept apart: see `disclosure.known_to_readers`.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from councils.models import EarlierAddress, EarlierName, User, counts_in
 
-from .marks import Signs, names_may_be_one, signs_kept_in, signs_of
+from .marks import Signs, is_personal, names_may_be_one, signs_kept_in, signs_of
 from .models import DeletedRound, Respondent, Round, Way
 
 
@@ -54,7 +54,9 @@ def signs_of_accounts(
             names=called,
             keeps=keeps,
         )
-        found[pk] = signs if names_may_be_one(called) else signs | Signs(is_one=False)
+        # Under the name of an office, no one is invited: what counts is who has the account now.
+        is_one = is_personal(user.name) and names_may_be_one(filter(is_personal, called))
+        found[pk] = replace(signs, is_one=is_one)
     return found
 
 
@@ -88,10 +90,7 @@ def _account_of(user: User) -> int:
 
 @dataclass
 class _Person:
-    """One person, as far as is known: their signs, and the rounds that they answered themselves.
-
-    Those are rounds in which they were not on paper, where anyone may have entered the answers.
-    """
+    """One person, as far as is known: their signs, and the rounds that they answered."""
 
     signs: list[Signs] = field(default_factory=list)
     rounds: set[object] = field(default_factory=set)
@@ -155,6 +154,8 @@ class People:
             }
             number = next(iter(own)) if signs.is_one and len(own) == 1 else -account
             numbers[key] = number
+            if not signs.is_one:  # they may have answered under any name
+                perhaps[number] |= self._people.keys() - {number}
             perhaps[number] |= alike.union(*map(self._alike, self._entered[account])) - {number}
         return numbers, perhaps
 
@@ -164,9 +165,11 @@ class People:
             user = self._readers.get(int(key))
             for person in people:
                 written[person].append(_account_of(user) if user else int(key))
+        finished = {person for sets in gone.sets.values() for each in sets for person in each}
         for person, marks in gone.people:
             signs = signs_kept_in(marks) | signs_of(writers=written[person])
-            self._add(person, signs, None if written[person] else f"deleted {gone.pk}")
+            # Who was asked and did not answer is kept if they entered sheets.
+            self._add(person, signs, f"deleted {gone.pk}" if person in finished else None)
             for account in written[person]:
                 self._entered[account].append(signs)
 
@@ -179,7 +182,7 @@ class People:
         if round_.disclosure is None:
             self._find(answered, signs)
         for each in answered:
-            self._add(each.person, signs[each.pk], None if each.way == Way.PAPER else round_.pk)
+            self._add(each.person, signs[each.pk], round_.pk)
             if each.way == Way.PAPER:
                 self._entered[_account_of(each.invited_by)].append(signs[each.pk])
 
@@ -195,10 +198,15 @@ class People:
                 taken[each.pk] = min(found)
             elif found:
                 each.is_in_doubt = True
-        themselves = {taken[r.pk] for r in answered if r.pk in taken and r.way != Way.PAPER}
+        counted: set[int] = set()
+        for each in answered:  # two accounts that answered may have been merged before the close
+            if each.membership:
+                account = _account_of(each.membership.user)
+                each.is_in_doubt |= account in counted
+                counted.add(account)
+        here = {*taken.values()}
         for each in answered:
             number = taken.get(each.pk)
-            here = themselves if each.way != Way.PAPER else set()
             rounds = self._people[number].rounds if number else set()
             each.is_in_doubt |= any(
                 other not in here and not rounds & self._people[other].rounds

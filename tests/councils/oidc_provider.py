@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 CLIENT_ID, SECRET = "planner", "a client secret: with a colon"
 TENANT = "4d1ab5b0-0000-4000-8000-000000000001"
@@ -66,7 +66,14 @@ class Provider:
 
     def keys(self, query):
         published = jwt.algorithms.RSAAlgorithm.to_jwk(rsa_key("published").public_key(), True)
-        return {"keys": [published | {"kid": "key-1", "use": "sig", "alg": "RS256"}]}
+        curve = ec.generate_private_key(ec.SECP256R1()).public_key()
+        other = jwt.algorithms.ECAlgorithm.to_jwk(curve, True)
+        return {
+            "keys": [
+                published | {"kid": "key-1", "use": "sig", "alg": "RS256"},
+                other | {"kid": "key-of-a-curve", "use": "sig", "alg": "ES256"},
+            ]
+        }
 
     def authorize(self, query):
         """Where the person is sent back to."""

@@ -334,6 +334,7 @@ def test_a_token_that_says_the_wrong_thing_opens_nothing(client, provider, offic
         ("another", "RS256", "key-2"),
         ("another", "RS256", None),
         ("published", "RS512", "key-1"),
+        ("published", "RS256", "key-of-a-curve"),
         (None, "none", "key-1"),
         ("k" * 64, "HS256", "key-1"),
     ],

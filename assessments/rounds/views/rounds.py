@@ -35,6 +35,7 @@ from ..forms import (
     RoundForm,
     RoundItemForm,
 )
+from ..marks import is_personal
 from ..models import Respondent, Round, Way, suggested_rounds
 from ..picture import drawn
 from ..results import result_of, results_of, weakest_of
@@ -294,15 +295,23 @@ def paper(request, plan_id, round_id):
         try:
             added = actions.add_on_paper(found, by=request.user, **form.cleaned_data)
         except ValidationError:
-            form.add_error("name", "Someone with this name or label is already in this round")
+            form.add_error("name", "Someone with this name is already in this round")
         except actions.TooManyRespondents as error:
             form.add_error("name", str(error))
         except actions.RoundRefused as error:
             return _refused(request, found, error)
         else:
             return redirect("round_paper", plan.pk, found.pk, added.pk)
-    status = 422 if form.is_bound else 200
-    return _page(request, plan, rights, "paper", form=form, round=found, status=status)
+    return _page(
+        request,
+        plan,
+        rights,
+        "paper",
+        form=form,
+        round=found,
+        is_office=not is_personal(request.user.name),
+        status=422 if form.is_bound else 200,
+    )
 
 
 # --- The result -----------------------------------------------------------------------------------

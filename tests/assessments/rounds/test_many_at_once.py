@@ -13,7 +13,7 @@ from councils.models import Membership
 from frameworks.models import CoalitionComponent
 from tests.acting import error_links, form_on, signed_in, text_of
 
-PASTED = "Jo Smith, jo@example.org\nAl Brown\tal@example.org\nKim <Kim@Example.org>\n\n"
+PASTED = "Jo Smith, jo@example.org\nAl Brown\tal@example.org\nKim Lee <Kim@Example.org>\n\n"
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_a_pasted_list_gets_one_link_each_and_twice_is_once(
             answer = client.post(address, sent)
         assert answer.status_code == 302
     people = Respondent.objects.filter(way=Way.LINK).order_by("name")
-    assert [each.name for each in people] == ["Al Brown", "Jo Smith", "Kim"]
+    assert [each.name for each in people] == ["Al Brown", "Jo Smith", "Kim Lee"]
     assert sorted(each.to[0] for each in mail.outbox) == [
         "al@example.org",
         "jo@example.org",
@@ -71,7 +71,7 @@ def test_no_email_about_a_round_has_a_web_address_in_place_of_a_name(made, chief
     address = reverse("round_ask", args=[made.plan_id, made.pk])
     name, email = "Sign in at evil.example/login", "jo@example.org"
     one = {"link-name": name, "link-email": email, "link-group": "leading", "by_link": "1"}
-    several = {"pasted-people": f"Kim, k@example.org\n{name}, {email}", "by_pasted": "1"}
+    several = {"pasted-people": f"Kim Lee, k@example.org\n{name}, {email}", "by_pasted": "1"}
     for sent in (one, several | {"pasted-group": "leading"}):
         page = signed_in(chief).post(address, sent)
         assert page.status_code == 422

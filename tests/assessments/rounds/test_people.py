@@ -13,13 +13,14 @@ from assessments.rounds.actions import (
     make_round,
     remove_name,
 )
-from assessments.rounds.marks import signs_kept_in, signs_of
+from assessments.rounds.marks import names_may_be_one, signs_kept_in, signs_of
 from assessments.rounds.models import Respondent
 from assessments.rounds.people import People
 from assessments.rounds.results import result_of
 from councils.actions import change_name
 from councils.models import Membership, User
-from tests.acting import error_links
+from tests.acting import error_links, text_of
+from tests.councils.test_merge_accounts import merged
 
 
 @pytest.fixture
@@ -51,17 +52,25 @@ def found_in(rounds, by):
     """Close the rounds; return pairs of the number and the doubt about each respondent, by key."""
     for round_ in rounds:
         close_round(round_, by=by)
-    asked = {
+    asked = asked_in(rounds)
+    People(rounds[0].plan.council_id, rounds, asked, [], [])
+    return {
+        each.pk: (each.person, each.is_in_doubt) for people in asked.values() for each in people
+    }
+
+
+def people_of(rounds):
+    return People(rounds[0].plan.council_id, rounds, asked_in(rounds), [], [])
+
+
+def asked_in(rounds):
+    return {
         round_.pk: list(
             Respondent.objects.filter(round=round_).select_related(
                 "membership__user__merged_into", "invited_by__merged_into"
             )
         )
         for round_ in rounds
-    }
-    People(rounds[0].plan.council_id, rounds, asked, [], [])
-    return {
-        each.pk: (each.person, each.is_in_doubt) for people in asked.values() for each in people
     }
 
 
@@ -76,6 +85,8 @@ def found_in(rounds, by):
         ("Ann Ash OBE", "home@example.org", False, True),
         ("Ash, Ann (Lab)", "home@example.org", False, True),
         ("Nan Ash", "home@example.org", False, True),
+        ("Ann Asch", "home@example.org", False, True),  # perhaps a slip
+        ("Ann Mary Ash", "ann@example.org", False, True),
         ("Ann Birch", "home@example.org", False, False),  # only a first name in common
         ("Bob Birch", "home@example.org", False, False),
     ],
@@ -129,6 +140,28 @@ def test_on_paper(rounds, chief, officer, name, by_another, is_same, is_in_doubt
     found = found_in(rounds, chief)
     assert (found[again.pk][0] == found[sheet.pk][0]) is is_same
     assert found[again.pk][1] is is_in_doubt
+
+
+@pytest.mark.parametrize("by_one", [True, False])
+def test_two_of_one_surname_who_answered_one_round_are_two_people(rounds, chief, officer, by_one):
+    """A family would else be left out of every round."""
+    names = ("Ann Ash", "Bob Ash")
+    writers = (chief, chief if by_one else officer)
+    pairs = [[*map(on_paper, (round_, round_), writers, names)] for round_ in rounds]
+    found = found_in(rounds, chief)
+    before, again = ([found[each.pk] for each in sheets] for sheets in pairs)
+    assert [number for number, _ in before] == [number for number, _ in again]
+    assert [is_in_doubt for _, is_in_doubt in again] == [False, False]
+
+
+def test_the_answers_of_one_person_with_two_accounts_count_once(rounds, chief, person, riverdale):
+    kept, ended = person(riverdale, "kept"), person(riverdale, "ended")
+    User.objects.filter(pk=kept.pk).update(name="Opal Otter")
+    User.objects.filter(pk=ended.pk).update(name="Opal M Otter")
+    both = [as_member(rounds[0], chief, user) for user in (kept, ended)]
+    merged(kept, ended)
+    found = found_in(rounds, chief)
+    assert [found[each.pk][1] for each in both] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +237,46 @@ def test_letters_are_compared_as_plain_ones(one, other):
     assert signs_of(names=[one]).may_be(signs_of(names=[other]))
 
 
-@pytest.mark.parametrize("name", ["Sheet 2", "Sheet A", "AA", "Anonymous", "Monitoring Officer"])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Mary Smith (Lab)", "Mary Jones (Lab)"),
+        ("Mary Smith Labour", "Mary Jones Labour"),
+        ("Mary Smith OBE", "Mary Jones OBE"),
+        ("Mary Smith, Leader of the Council", "Mary Jones, Leader of the Council"),
+        ("Mary Smith - Riverdale Council", "Mary Jones - Riverdale Council"),
+        ("A. Smith", "B. Smith"),
+        ("A. B.", "C. B."),
+    ],
+)
+def test_what_others_have_in_their_name_too_makes_no_one_the_same(one, other):
+    at = {"accounts": [4], "emails": ["leader@example.org"], "writers": [5]}
+    assert not signs_of(names=[one], **at).is_sure(signs_of(names=[other], **at))
+    if not one.endswith(("B.", "Smith")):
+        assert not signs_of(names=[one]).may_be(signs_of(names=[other.replace("Mary", "Una")]))
+        assert not names_may_be_one([one, other])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Mary Smith", "Mary Smyth"),
+        ("Mary Smith", "Mary Simth"),
+        ("Mary Smith", "Mary Smiths"),
+        ("Mary Jane Osborne", "Mary Osbourne"),
+        ("Mary Clark", "Mary Clarke"),
+        ("Mary Hussain", "Mary Hussein"),
+    ],
+)
+def test_someone_may_be_asked_under_a_mistyped_surname(one, other):
+    assert signs_of(names=[one]).may_be(signs_of(names=[other]))
+    assert signs_of(names=[other]).may_be(signs_kept_in(signs_of(names=[one], keeps=True).kept()))
+    assert not signs_of(names=[one]).may_be(signs_of(names=[other.replace("Mary", "Una")]))
+
+
+@pytest.mark.parametrize(
+    "name", ["Sheet 2", "Sheet A", "AA", "Anonymous", "Monitoring Officer", "Cllr Ash"]
+)
 def test_a_label_is_refused_on_paper(client, chief, rounds, name):
     client.force_login(chief)
     address = reverse("round_paper_new", args=[rounds[0].plan_id, rounds[0].pk])
@@ -213,6 +285,37 @@ def test_a_label_is_refused_on_paper(client, chief, rounds, name):
         ("Enter their first name and surname, not a label or an office", "id_name")
     ]
     assert not Respondent.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["Mary Lord", "Cllr Jo Dame", "J. Smith", "Sir Ian Head"])
+def test_a_surname_can_be_a_title(client, chief, rounds, name):
+    client.force_login(chief)
+    address = reverse("round_paper_new", args=[rounds[0].plan_id, rounds[0].pk])
+    assert client.post(address, {"name": name, "group": "wider"}).status_code == 302
+
+
+def test_a_reader_whose_account_is_named_by_an_office_may_be_anyone(rounds, chief, officer):
+    """The answers of such a reader were shown beside those of the only 2 others."""
+    first = rounds[0]
+    for name in ("Ann Ash", "Bob Birch", "Cy Cole"):
+        by_link(first, chief, name, f"{name[:2].lower()}@example.org".replace(" ", ""))
+    sheet = on_paper(first, officer, "Dee Dow")
+    close_round(first, by=chief)
+    people = people_of(rounds[:1])
+    numbers, perhaps = people.readers()
+    assert len(perhaps[numbers[officer.pk]]) == 4
+    change_name(officer, name="Olive Otter")
+    numbers, perhaps = people_of(rounds[:1]).readers()
+    assert perhaps[numbers[officer.pk]] == {sheet.person} - {numbers[officer.pk]}
+
+
+def test_who_enters_answers_from_an_account_of_an_office_is_told(client, officer, rounds):
+    client.force_login(officer)
+    address = reverse("round_paper_new", args=[rounds[0].plan_id, rounds[0].pk])
+    told = "Your account has the name of an office or a team: Officer."
+    assert told in text_of(client.get(address))
+    change_name(officer, name="Olive Otter")
+    assert "office or a team" not in text_of(client.get(address))
 
 
 def test_numbers_that_people_had_from_the_start_are_no_obstacle(rounds, chief):

@@ -64,7 +64,7 @@ from councils.actions.people import change_name
 from councils.models import Membership, User
 from elections.timetable import HandSet, timetable_for
 from frameworks.models import CoalitionComponent, Framework, ReflectiveQuestion, Step
-from tests.acting import HTMX, browser, error_links, form_on, signed_in, text_of
+from tests.acting import HTMX, browser, by_id, error_links, form_on, signed_in, text_of
 from tests.councils.test_merge_accounts import merged
 
 GROUPS = ("officers", "leading", "opposition")
@@ -216,6 +216,7 @@ def test_members_are_invited_all_or_none_and_twice_is_once(
     chief, officer, reviewer, made, monkeypatch, django_capture_on_commit_callbacks, fails
 ):
     """A second press of the button, or one that meets an error half-way, invites no one twice."""
+    change_name(officer, name="Olive Otter")
     members = Membership.objects.filter(user__in=(officer, reviewer))
     data = {"members-members": [each.pk for each in members], "members-group": "officers"}
     client = signed_in(chief)
@@ -236,6 +237,27 @@ def test_members_are_invited_all_or_none_and_twice_is_once(
     assert made.plan.events.filter(kind=Event.Kind.RESPONDENT_INVITED).count() == 2
 
 
+@pytest.mark.parametrize("name", ["Monitoring Officer", "Section 151 Officer", "Sheet 2"])
+def test_no_one_is_invited_under_the_name_of_an_office(chief, officer, made, name):
+    """Someone else could have the office in a later round."""
+    client = signed_in(chief)
+    link = {"link-name": name, "link-email": "mo@example.org", "link-group": "officers"}
+    refused = client.post(url(made, "round_ask"), link | {"by_link": "1"})
+    message = "Enter their first name and surname, not a label or an office"
+    assert error_links(refused) == [(message, "id_link-name")]
+    assert by_id(refused)["id_link-name"].get("value") == name
+    pasted = {"pasted-people": f"Ann Ash, a@example.org\n{name}, mo@example.org"}
+    data = pasted | {"pasted-group": "officers", "by_pasted": "1"}
+    refused = client.post(url(made, "round_ask"), data)
+    assert error_links(refused) == [(f"Line 2: {message}", "id_pasted-people")]
+    User.objects.filter(pk=officer.pk).update(name=name)
+    members = {"members-members": [Membership.objects.get(user=officer).pk], "by_members": "1"}
+    refused = client.post(url(made, "round_ask"), members | {"members-group": "officers"})
+    ((told, _),) = error_links(refused)
+    assert told.startswith(f"“{name}” is not the name of a person.")
+    assert not Respondent.objects.exists()
+
+
 def test_two_presses_open_or_close_a_round_once(chief, plan):
     today = timezone.localdate()
     made = make_round(
@@ -254,6 +276,7 @@ def test_a_round_without_people_has_no_figure_of_answers(chief, made):
 
 
 def test_members_are_invited_and_answer_when_signed_in(chief, officer, reviewer, made, component):
+    change_name(officer, name="Olive Otter")
     member = Membership.objects.get(user=officer)
     data = {"members-members": [member.pk], "members-group": "officers", "by_members": "1"}
     signed_in(chief).post(url(made, "round_ask"), data)
@@ -496,6 +519,7 @@ def test_only_the_person_who_enters_answers_from_paper_reads_them(chief, officer
 
 def test_rounds_and_the_people_in_them_are_limited(chief, officer, plan, made, monkeypatch):
     """What was typed stays on the page."""
+    change_name(officer, name="Olive Otter")
     monkeypatch.setattr(actions, "ROUNDS_MAX", 1)
     monkeypatch.setattr(actions, "RESPONDENTS_MAX", 1)
     client = signed_in(chief)
@@ -510,9 +534,13 @@ def test_rounds_and_the_people_in_them_are_limited(chief, officer, plan, made, m
     message = "A round can have up to 1 people, removed ones included"
     refused = client.post(url(made, "round_paper_new"), second)
     assert error_links(refused) == [(message, "id_name")]
-    person = {"name": "Ada", "email": "ada@example.org", "group": "wider"}
+    person = {"name": "Ada Byron", "email": "ada@example.org", "group": "wider"}
     links = {f"link-{name}": value for name, value in person.items()} | {"by_link": "1"}
-    pasted = {"pasted-people": "Ada\tada@example.org", "pasted-group": "wider", "by_pasted": "1"}
+    pasted = {
+        "pasted-people": "Ada Byron\tada@example.org",
+        "pasted-group": "wider",
+        "by_pasted": "1",
+    }
     member = Membership.objects.get(user=officer).pk
     members = {"members-members": [member], "members-group": "wider", "by_members": "1"}
     for data, place in (
@@ -854,15 +882,15 @@ def test_the_links_that_one_person_sends_are_limited(settings, chief, made):
     address = reverse("round_ask", args=[made.plan_id, made.pk])
 
     def ask(name):
-        answers = {"link-name": name, "link-email": f"{name}@example.org", "link-group": "officers"}
-        return client.post(address, answers | {"by_link": ""})
+        answers = {"link-name": f"{name} Ash", "link-email": f"{name}@example.org"}
+        return client.post(address, answers | {"link-group": "officers", "by_link": ""})
 
     assert [ask(name).status_code for name in ("ada", "bea", "cleo")] == [302, 302, 422]
     refused = ask("cleo")
     assert "today’s limit of 2 emails" in text_of(refused)
-    assert 'value="cleo"' in refused.content.decode()
-    assert not Respondent.objects.filter(name="cleo").exists()
-    ada = Respondent.objects.get(name="ada")
+    assert 'value="cleo Ash"' in refused.content.decode()
+    assert not Respondent.objects.filter(name="cleo Ash").exists()
+    ada = Respondent.objects.get(name="ada Ash")
     earlier = ada.token_digest
     client.post(reverse("round_resend", args=[made.plan_id, made.pk, ada.pk]))
     ada.refresh_from_db()
@@ -1007,6 +1035,7 @@ def test_a_member_who_changed_their_name_and_is_asked_in_another_way_is_left_out
     first, then, chief, plan, made, asked, component, officer
 ):
     """They may be the person they were or another one; either guess could show a score."""
+    change_name(chief, name="Clare Cole")
     member, name = Membership.objects.get(user=officer), officer.name
 
     def answer(round_, way, *others):
@@ -1091,6 +1120,7 @@ def test_no_one_who_enters_answers_from_paper_is_taken_for_someone_whose_name_th
     chief, plan, made, asked, component, officer
 ):
     """What the other answered, and what follows from it, would no longer be kept back from them."""
+    change_name(officer, name="Olive Otter")
     for strength, who in ((2, "vic ash"), (5, "yva yew")):
         say(asked(who)[0], component, strength)
     say(add_on_paper(made, name="Xan Ivy", group="officers", by=officer), component, 3)
@@ -1528,7 +1558,9 @@ def test_what_is_kept_of_a_deleted_round_has_no_answer_and_no_name_and_ends(
     kept = DeletedRound.objects.get()
     assert (kept.sets, kept.entered) == ({"1": [[1, 2, 3]]}, {})
     marks = {mark for _, marks in kept.people for mark in marks}
-    assert all(re.fullmatch("(emails|names|firsts|words):[0-9a-f]{64}", mark) for mark in marks)
+    assert all(
+        re.fullmatch("(emails|names|firsts|words|nears|ends):[0-9a-f]{64}", mark) for mark in marks
+    )
     assert set(kept.marks) == {"1", "2", "3"}
     assert clear_deleted_rounds() == 0
     DeletedRound.objects.update(closed_on=timezone.localdate() - dt.timedelta(days=731))
