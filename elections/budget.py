@@ -535,8 +535,8 @@ def _arrears(governance: Governance) -> LegalPoint:
         title="Councillors with council tax arrears",
         words="A councillor whose council tax has been due and unpaid for at least 2 months must "
         f"say so at a meeting of {where} that considers the calculation, or a decision or "
-        "recommendation that might affect it, and must not vote on it. Failing to do so is an "
-        f"offence.{executive} Remind every councillor before each of these meetings.",
+        "recommendation that might affect it, and must not vote on it. It is an offence not to "
+        f"say so, or to vote.{executive} Remind every councillor before each of these meetings.",
         source=f"{LGFA_1992}, section 106",
         certainty=VERIFIED,
     )

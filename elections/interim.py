@@ -182,8 +182,8 @@ _LEADER = LegalPoint(
 )
 _CABINET = LegalPoint(
     title="Cabinet",
-    words="A cabinet is the Leader and 2 to 9 councillors that the Leader appoints. The deputy "
-    "leader’s term ends with any term of the Leader. Check the constitution for how long the "
+    words="A cabinet is the Leader and 2 to 9 councillors that the Leader appoints. If the Leader "
+    "has a term, the deputy leader’s term ends with it. Check the constitution for how long the "
     "others stay.",
     source=f"{LGA_2000}, section 9C and Schedule A1, paragraph 2",
     certainty=Certainty.VERIFIED,
@@ -214,9 +214,9 @@ _CABINET_OF_MAYOR = LegalPoint(
 )
 _COMMITTEE_SYSTEM = LegalPoint(
     title="Committee system",
-    words="There is no cabinet and no executive decision. The council decides, or a committee, "
-    "sub-committee or officer to which it has delegated. If there is a leader, the council’s own "
-    "constitution makes the role; the law gives it no power to decide.",
+    words="There is no cabinet, and there are no executive decisions. The council takes decisions, "
+    "or delegates them to a committee, sub-committee or officer. If there is a leader, the role "
+    "comes from the council’s own constitution, and the law gives it no power to decide.",
     source=f"{LGA_1972}, section 101, and {LGA_2000}, section 9B",
     certainty=Certainty.VERIFIED,
 )
@@ -250,10 +250,10 @@ def _officers(governance: Governance) -> LegalPoint:
     return LegalPoint(
         title="Officers",
         words="Officers can take the decisions that are delegated to them by the scheme of "
-        "delegation. A council delegates to a committee, a sub-committee, an officer or another "
-        f"authority, and not to one councillor{outside}. The exception is a function exercised in "
-        "relation to that councillor’s own ward or division, if the council has arranged for "
-        f"it{arranged}.",
+        "delegation. A council can delegate to a committee, a sub-committee, an officer or "
+        f"another authority. Decisions cannot be delegated to a single councillor{outside}. There "
+        "is one exception: a function exercised in relation to that councillor’s own ward or "
+        f"division, if the council has arranged for it{arranged}.",
         source=f"{LGA_1972}, section 101; {executive}Local Government and Public Involvement in "
         "Health Act 2007, section 236",
         certainty=Certainty.VERIFIED,

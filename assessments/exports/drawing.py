@@ -6,6 +6,7 @@ from math import ceil
 from django.utils.text import get_text_list
 
 from assessments.printing.text import missing_characters, paragraphs
+from assessments.register.kinds import RegisterLine
 from assessments.words import day_in_words, short_day, within_sentence
 
 from .report import Report, ReportItem, ReportMatrix, ReportMatrixCell, ReportStage, ReportStep
@@ -19,8 +20,10 @@ LONG_LINES = 12
 # Contents of at most this many lines are printed on the cover, with what the document is based on.
 COVER_LINES = 13
 
-# So many actions at the end stay on one page, so that the last page is not nearly empty.
+# So many actions at the end stay on one page, so that the last page is not nearly empty. They are
+# only those of the last step, if it has enough.
 TAIL = 8
+ENOUGH = 4
 
 # The width and height of the two lists below the matrix on the summary.
 SUMMARY_CHARACTERS = 36
@@ -81,7 +84,10 @@ def _stage_block(stage, tail):
 
 def _tail(report):
     """Return the keys of the last actions but the first of them: no page may begin with these."""
-    last = [item.pk for step in report.steps for item in step.items][-TAIL:]
+    steps = report.steps
+    if steps and len(steps[-1].items) >= ENOUGH:
+        steps = steps[-1:]
+    last = [item.pk for step in steps for item in step.items][-TAIL:]
     return set(last[1:])
 
 
@@ -90,6 +96,16 @@ def _item_block(item, is_tail):
     text = f"{item.note}\n{item.reason}\n{said}".strip()
     is_long = len(text) >= LONG_CHARACTERS or text.count("\n") >= LONG_LINES
     return ItemBlock(item, paragraphs(item.note), is_long, is_tail)
+
+
+def _long_entries(report):
+    """Return the entries of the register that may break across pages."""
+    return [
+        line
+        for section in report.register
+        for line in section.lines
+        if sum(len(words) for _, words in line.facts) >= LONG_CHARACTERS
+    ]
 
 
 def _span(starts, ends):
@@ -172,7 +188,7 @@ class ShortList:
 
 def _lines(entry):
     """Return how many lines an entry takes, with the space after it."""
-    length = len(f"{entry.words} {entry.who}")
+    length = len(f"{entry.words} · {entry.who}" if entry.who else entry.words)
     return ceil(length / SUMMARY_CHARACTERS) + BETWEEN_ENTRIES
 
 
@@ -183,7 +199,7 @@ def _overdue_entry(item, today):
 def _upcoming_entry(date, today):
     """Return the entry of a date. A window that has started is shown by its last day."""
     if date.until and date.day < today:
-        return ShortListEntry(f"to {short_day(date.until, today)}", date.words, date.who)
+        return ShortListEntry(f"until {short_day(date.until, today)}", date.words, date.who)
     words = f"{date.words} (to {short_day(date.until, today)})" if date.until else date.words
     return ShortListEntry(short_day(date.day, today), words, date.who)
 
@@ -206,6 +222,7 @@ class Drawing:
     where: str
     facts: list[tuple[str, str]]
     stages: list[StageBlock]
+    long_entries: list[RegisterLine]
     matrix: list[tuple[str, list[CellBlock | None]]]
     timeline: TimelinePicture
     overdue: ShortList
@@ -229,6 +246,7 @@ class Drawing:
             where=within_sentence(report.heading),
             facts=_facts(report),
             stages=[_stage_block(stage, tail) for stage in report.stages],
+            long_entries=_long_entries(report),
             matrix=_matrix_rows(report.matrix),
             timeline=TimelinePicture.of(report),
             overdue=ShortList.of(
@@ -272,7 +290,8 @@ def _contents(report):
     what = _count(report.item_count, "open action" if report.options.open_only else "action")
     extras = [name for name in ("notes", "comments", "guidance") if getattr(report.options, name)]
     extras += ["the joint working register"] if report.register else []
-    return f"{report.scope_title}: {what}" + (
+    # “Stage 1: pre-election” with a comma: its own colon would be the first of two.
+    return f"{report.scope_title.replace(': ', ', ')}: {what}" + (
         f", with {get_text_list(extras, 'and')}" if extras else ""
     )
 

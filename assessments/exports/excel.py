@@ -68,7 +68,7 @@ ACTIONS: tuple[LogColumn, ...] = (
     (REFERENCE, 12, lambda stage, step, item: item.reference),
 )
 FACTS = 9  # rows of the summary above its table
-FIGURES = ("Needed", "Completed", "In progress", "Overdue", "Due in 14 days")
+FIGURES = ("Needed", "Completed", "In progress", "Not started", "Overdue", "Due in 14 days")
 
 
 def render_workbook(report: Report) -> bytes:
@@ -95,7 +95,7 @@ def render_workbook(report: Report) -> bytes:
 
 
 def _add_summary(workbook: Workbook, report: Report) -> None:
-    sheet = _new_sheet(workbook, report, "Summary", [26, 16, 16, 16, 16, 16])
+    sheet = _new_sheet(workbook, report, "Summary", [26, 16, 16, 16, 16, 16, 16])
 
     def line(*values: Any, font: Font = PLAIN) -> None:
         sheet.append([safe_cell(sheet, value, font=font) for value in values])
@@ -108,7 +108,7 @@ def _add_summary(workbook: Workbook, report: Report) -> None:
     line("Control after the election", report.control)
     lists_items = report.scope.lists_items
     only_figures = f"{report.covers}, figures and dates only"
-    line("Contents", report.contents_in_words if lists_items else only_figures)
+    line("Covers", report.contents_in_words if lists_items else only_figures)
     line("Version", report.version_in_words)
     line()
     _add_headings(sheet, ["Stage", *FIGURES])
@@ -118,6 +118,7 @@ def _add_summary(workbook: Workbook, report: Report) -> None:
     line("Total", *_figures(report.tally), font=BOLD)
     heads = FACTS + 1
     mark_headers(sheet, first=heads, last=heads + len(stages) + 1, columns=len(FIGURES) + 1)
+    line("Overdue and due in 14 days: of the actions in progress or not started.")
     line()
     line("Next dates", font=BOLD)
     for date in report.upcoming:
@@ -128,7 +129,14 @@ def _add_summary(workbook: Workbook, report: Report) -> None:
 
 
 def _figures(tally) -> tuple[int, ...]:
-    return tally.needed, tally.completed, tally.in_progress, tally.overdue, tally.due_soon
+    return (
+        tally.needed,
+        tally.completed,
+        tally.in_progress,
+        tally.not_started,
+        tally.overdue,
+        tally.due_soon,
+    )
 
 
 def action_columns(report: Report) -> list[LogColumn]:
@@ -181,7 +189,8 @@ def _add_comments(workbook: Workbook, report: Report) -> None:
         for thread in threads
         for comment in thread.comments
     ]
-    _add_table(workbook, report, "Comments", widths, rows, length=len(rows))
+    shown: list[tuple[Any, ...]] = rows or [("", "No comments.", *[""] * 5)]
+    _add_table(workbook, report, "Comments", widths, shown, length=len(shown))
 
 
 def _add_advice(workbook: Workbook, report: Report) -> None:

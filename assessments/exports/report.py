@@ -18,7 +18,7 @@ from django.utils.text import get_text_list
 from assessments.advice.models import AdviceQuestion
 from assessments.comments.models import Comment, Thread
 from assessments.links.places import PlacedLinks, ShownLink, links_on, stored_key
-from assessments.plans.models import OPEN_STATUSES, Event, Plan, PlanItem
+from assessments.plans.models import OPEN_STATUSES, Event, Plan, PlanItem, Verdict
 from assessments.plans.progress import PlanMatrix, Tally, matrix_for, standing_of
 from assessments.plans.roles import Role, role_for
 from assessments.plans.shadow import meaning_of_stage
@@ -33,6 +33,8 @@ from frameworks.models import Framework, Step
 from frameworks.wording import put_term
 
 from .scope import Scope, ScopeKind
+
+VIEWS = {Verdict.AGREE.label: "agrees", Verdict.CONCERN.label: "has a concern"}
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,11 @@ class ReportMark:
     marked_on: dt.date
     answer: str
     answered_by: str
+
+    @property
+    def view(self) -> str:
+        """Return the verdict as the rest of a sentence about the reviewer."""
+        return VIEWS.get(self.verdict, self.verdict.lower())
 
 
 @dataclass(frozen=True)

@@ -139,20 +139,21 @@ def _add_progress(document, report):
     add_paragraph(
         document,
         f"Actions needed: {tally.needed}. Completed: {tally.completed}. "
-        f"In progress: {tally.in_progress}. Overdue: {tally.overdue}.",
+        f"In progress: {tally.in_progress}. Not started: {tally.not_started}. "
+        f"Overdue, of those in progress or not started: {tally.overdue}.",
     )
     rows = []
     matrix = report.matrix
     for stage, done in zip(matrix.columns, matrix.stage_tallies, strict=True):
-        figures = (done.needed, done.completed, done.in_progress, done.overdue)
+        figures = (done.needed, done.completed, done.in_progress, done.not_started, done.overdue)
         rows.append((f"{stage.number} {stage.title}", *figures))
     if rows:
-        headings = ["Stage", "Needed", "Completed", "In progress", "Overdue"]
+        headings = ["Stage", "Needed", "Completed", "In progress", "Not started", "Overdue"]
         add_table(
             document,
             headings,
             rows,
-            widths=[6.4, 2.5, 2.5, 2.5, 2.5],
+            widths=[4.4, 2.4, 2.4, 2.4, 2.4, 2.4],
             description="Number of actions in each stage, by status",
         )
     for stage in report.stages:

@@ -8,9 +8,10 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from assessments.plans.models import Control, Election, Plan
+from assessments.plans.models import Control, ControlStanding, Election, Plan
 from assessments.register.models import Issue
 from assessments.seats.models import CouncilComposition
+from assessments.timetable.interim_note import MISSING, OPEN
 from assessments.timetable.models import InterimArrangements
 from assessments.vacancies.access import vacant_since
 from assessments.words import counted, day_in_words
@@ -51,7 +52,7 @@ COMMITTEES = LegalPoint(
     title="Before committees are appointed",
     words="Groups that expect to lead committees can prepare proposals and ask officers for facts, "
     "as every group can. They cannot take decisions, and officers do not act on their directions. "
-    "The council decides, or a committee, sub-committee or officer to which it has delegated.",
+    "The council takes decisions, or delegates them to a committee, sub-committee or officer.",
     source=f"{LGA_1972}, section 101",
 )
 MAYOR = LegalPoint(
@@ -143,6 +144,12 @@ class AdministrationPack:
         return words if is_by_election else f"{words} before annual council"
 
     @property
+    def is_control_confirmed(self) -> bool:
+        plan = self.plan
+        is_known = plan.control != Control.UNKNOWN
+        return is_known and plan.control_standing == ControlStanding.KNOWN
+
+    @property
     def majority(self) -> str:
         """Say whether a group has a majority, or how many votes are more than half."""
         if self.composition is None:
@@ -193,7 +200,7 @@ def administration_pack(
         left_for_council=saved.waiting if saved else "",
         note=finance_note_of(plan),
         points=_points(plan, governance),
-        settled=_settled(saved),
+        settled=_settled(saved, plan.timetable.annual_meeting, today),
         dates=dates_after_poll(plan),
         knows_governance=governance is not Governance.UNKNOWN,
         is_after_poll=plan.election_day < today,
@@ -225,15 +232,21 @@ def _points(plan: Plan, governance: Governance) -> tuple[LegalPoint, ...]:
     return (*first, *legal_points(plan.timetable, governance))
 
 
-def _settled(saved: InterimArrangements | None) -> tuple[tuple[str, str], ...]:
-    """Return what the council entered about the time before annual council, with its labels."""
-    if saved is None:
-        return ()
+def _settled(
+    saved: InterimArrangements | None, ends: dt.date | None, today: dt.date
+) -> tuple[tuple[str, str], ...]:
+    """Return what the council entered about the time until `ends`, with its labels.
+
+    The note on that time names questions without an answer in the same words.
+    """
     names = [name for name in InterimArrangements.POINTS if name != "waiting"]
+    if not any(getattr(saved, name, "") for name in names):
+        return ()
+    unanswered = MISSING if ends and today > ends else OPEN
     labels = {
         field.name: str(field.verbose_name) for field in InterimArrangements._meta.concrete_fields
     }
-    return tuple((labels[name], getattr(saved, name)) for name in names if getattr(saved, name))
+    return tuple((labels[name], getattr(saved, name) or unanswered) for name in names)
 
 
 def contents_in_words(pack: AdministrationPack) -> list[str]:

@@ -23,7 +23,8 @@ OURS = (
     "Officers would give the same pack to any administration. It is a summary and not legal "
     "advice: the monitoring officer advises on the law and the section 151 officer on finance."
 )
-PARTNERS = "Groups are in alphabetical order. The numbers say nothing about who will work together."
+IN_ORDER = "Groups are in alphabetical order."
+NOT_PARTNERS = " The numbers say nothing about who will work together."
 NO_NOTE = "[For the section 151 officer to complete in the planner]"
 
 
@@ -56,7 +57,10 @@ def _add_composition(document, pack):
         if composition.vacancies:
             rows.append(("Vacant", composition.vacancies))
         rows.append(("All seats", composition.seats))
-        add_paragraph(document, f"Composition on {day_in_words(pack.as_at)}. {PARTNERS}")
+        open_words = "" if pack.is_control_confirmed else NOT_PARTNERS
+        add_paragraph(
+            document, f"Composition on {day_in_words(pack.as_at)}. {IN_ORDER}{open_words}"
+        )
         add_table(
             document,
             ("Group", "Members"),

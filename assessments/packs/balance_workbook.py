@@ -155,7 +155,7 @@ def _seats_sheet(sheet, council, groups, ungrouped, committees):
             to_move = f"={blank}N({column}{ENTITLED})-{column}{ALLOCATED})"
             _formula(sheet, f"{column}{TO_MOVE}", to_move)
     _validate(sheet, f"{START}{MEMBERS}:{END}{MEMBERS} B{UNGROUPED} B{FIRST}:B{LAST}", 0)
-    _page(sheet, [34, 9, *[9] * GROUPS, 12, 10], freeze=f"C{FIRST}")
+    _page(sheet, [34, 9, *[9] * GROUPS, 12, 13], freeze=f"C{FIRST}")
 
 
 def _allocation(sheet, row):

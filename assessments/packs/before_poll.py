@@ -75,6 +75,16 @@ class BeforePollPack:
         return "mayor" if has_borough_mayor(kind, self.governance) else "chair"
 
     @property
+    def workbook_begins(self) -> str:
+        """Say what the workbook is filled in with, and what is to be entered first."""
+        if not self.groups:
+            return "Enter the groups and their members first."
+        begins = "It begins with the members of each group today"
+        if self.committees:
+            return f"{begins} and the committees recorded."
+        return f"{begins}. Enter the committees."
+
+    @property
     def agreed(self) -> list[ProtocolWording]:
         return [each for each in self.wordings if each.is_agreed]
 

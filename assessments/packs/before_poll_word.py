@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from docx.shared import Cm
+
 from assessments.printing.word import add_heading, add_paragraph, add_table, document_bytes
 from assessments.ways_of_working.documents import add_protocol
 from assessments.words import day_in_words
@@ -38,8 +40,7 @@ AFTER = (
     "Each group chooses which of its members fill its seats (section 16). Another allocation needs "
     "a vote of the council with no member against, and notice (section 17).{outside}",
     "The workbook “How political balance works” has these rules as formulas. Change the numbers of "
-    "members to see what a result would mean for committee seats. It begins with the council as it "
-    "is today.",
+    "members to see what a result would mean for committee seats. {workbook}",
 )
 OURS = (
     "This explanation is a summary and not legal advice. The figures on which the council decides "
@@ -77,9 +78,11 @@ def _add_balance(document, pack):
     for words in BALANCE:
         add_paragraph(document, words)
     for words in PRINCIPLES:
-        add_paragraph(document, words, style="List Bullet")
+        paragraph = add_paragraph(document, words).paragraph_format
+        paragraph.left_indent, paragraph.first_line_indent = Cm(1.2), Cm(-0.6)
     for words in AFTER:
-        add_paragraph(document, words.format(chair=pack.chair, outside=pack.outside_balance))
+        facts = {"outside": pack.outside_balance, "workbook": pack.workbook_begins}
+        add_paragraph(document, words.format(chair=pack.chair, **facts))
     if pack.groups:
         add_heading(document, "Members today", level=2)
         rows = [(group.name, group.members) for group in pack.groups]

@@ -63,7 +63,7 @@ def leaders_word(agenda: LeadersAgenda, *, made_on: dt.date) -> bytes:
     add_heading(document, "Agreed actions", level=1)
     add_table(
         document,
-        ("Action", "Who", "By"),
+        ("Action", "Owner", "Due"),
         [("\n", "", "")] * 4,
         widths=(9.4, 3.6, 3.6),
         description="Room for agreed actions",

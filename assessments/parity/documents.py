@@ -1,6 +1,7 @@
 """The parity log in Word and Excel: one row for each entry, one column for each group."""
 
 import io
+from typing import Any
 
 from django.utils import timezone
 from docx import Document
@@ -40,7 +41,7 @@ from assessments.words import day_in_words, within_sentence
 from .log import ParityLog
 
 TITLE_WORDS = "Support offered and given to political groups"
-COUNTS = ("Given", "Offered", "Declined", "Not offered")
+COUNTS = ("Given", "Offered, not yet given", "Declined", "Not offered")
 NOT_RECORDED = "Not recorded"
 CONTENTS = (
     "Groups are in alphabetical order. Requests that a group made in confidence are not included."
@@ -84,7 +85,7 @@ def parity_word(log: ParityLog) -> bytes:
         ["Group", *COUNTS],
         [[c.group, c.given, c.offered, c.declined, c.not_offered] for c in log.counts],
         widths=[8, *[4] * len(COUNTS)],
-        description="How often each group was given something, offered it, declined it or not",
+        description="Of what was offered, how much each group was given, not yet given or declined",
     )
     add_heading(document, "Each offer", level=2)
     fixed = [2.4, 4.6, 2.8]
@@ -92,7 +93,7 @@ def parity_word(log: ParityLog) -> bytes:
     _table(
         document,
         ["Offered on", "What was offered", "Offered by", *log.groups, REASON],
-        _rows(log),
+        [(day_in_words(day), *values) for day, *values in _rows(log)],
         widths=[*fixed, *[each] * len(log.groups), 3.4],
         description="What was offered or given to each group, one offer in each row",
     )
@@ -122,7 +123,7 @@ def _produced() -> str:
     return f"produced on {day_in_words(timezone.localdate())}"
 
 
-def _rows(log: ParityLog) -> list[list[str]]:
+def _rows(log: ParityLog) -> list[list[Any]]:
     return [
         [
             line.day,

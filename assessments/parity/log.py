@@ -1,5 +1,6 @@
 """The parity log as it is shown: entries by date with each group, and counts for each group."""
 
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ class ParityLine:
     title: str
     kind: str
     words: str
-    day: str
+    day: dt.date
     offered_by: str
     shares: tuple[tuple[str, str], ...]
     reason: str
@@ -65,7 +66,7 @@ def log_of(plan: Plan) -> ParityLog:
                 title=str(entry),
                 kind=entry.get_kind_display(),
                 words=entry.words,
-                day=day_in_words(entry.offered_on),
+                day=entry.offered_on,
                 offered_by=entry.offered_by,
                 shares=tuple(
                     (

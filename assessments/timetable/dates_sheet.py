@@ -1,9 +1,7 @@
-"""The key dates with their rules and sources on one page of A4, as PDF, to pin up."""
+"""The key dates with their rules and sources on A4, as PDF, to pin up."""
 
 import datetime as dt
 from dataclasses import dataclass
-from math import ceil
-from textwrap import shorten
 
 from django.template.loader import render_to_string
 
@@ -15,17 +13,6 @@ from elections.timetable import Certainty, KeyDate, Timetable
 
 from .governance import governance_of
 from .order_dates import dates_with_order
-
-# Of each size of type, as static/print/dates.css names them: the characters on a line of a label, a
-# rule and the sources, and the lines on a page.
-SIZES = {
-    "wide": (33, 70, 128, 66),
-    "middle": (41, 86, 158, 89),
-    "small": (45, 94, 172, 97),
-    "narrow": (49, 103, 186, 106),
-}
-BETWEEN_ROWS = 0.4  # of a line
-LONGEST_REASON = 100  # characters of the reason for a date set by hand
 
 
 @dataclass(frozen=True)
@@ -47,7 +34,7 @@ class DatesSheetRow:
 
 @dataclass(frozen=True)
 class DatesSheet:
-    """What the page shows."""
+    """What the sheet shows."""
 
     council: str
     election_day: dt.date
@@ -99,32 +86,15 @@ def _is_past(date: KeyDate, today: dt.date) -> bool:
 
 def _rule(date: KeyDate) -> str:
     if date.hand:
-        return f"Set by hand: {shorten(date.hand.reason, LONGEST_REASON, placeholder=' …')}"
+        return f"Set by hand: {date.hand.reason}"
     return date.rule
 
 
-def size_of(sheet: DatesSheet) -> str:
-    """Return the largest size at which the sheet fits on one page, or the smallest."""
-    return next(
-        (name for name, widths in SIZES.items() if _lines(sheet, *widths[:3]) <= widths[3]),
-        "narrow",
-    )
-
-
-def _lines(sheet: DatesSheet, label: int, rule: int, foot: int) -> float:
-    """Return the lines that the sheet takes, at so many characters a line of each column."""
-    lines: float = ceil(len(" [00] ".join(sheet.sources)) / foot)
-    for row in sheet.rows:
-        words = f"{row.rule} {row.source} {' Check: '.join(['', *row.concerns])}"
-        lines += max(ceil(len(row.key_date.label) / label), ceil(len(words) / rule)) + BETWEEN_ROWS
-    return lines
-
-
 def dates_html(sheet: DatesSheet) -> str:
-    context = {"sheet": sheet, "size": size_of(sheet)}
+    context = {"sheet": sheet}
     return printable(render_to_string("assessments/timetable/dates_print.html", context))
 
 
 def dates_pdf(sheet: DatesSheet) -> bytes:
-    """Return the page as PDF/UA. Raises PdfNotMade."""
+    """Return the sheet as PDF/UA. Raises PdfNotMade."""
     return print_pdf(dates_html(sheet))

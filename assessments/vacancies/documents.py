@@ -14,7 +14,7 @@ from assessments.printing.word import (
     document_bytes,
     set_up,
 )
-from assessments.words import day_in_words, weekday_in_words
+from assessments.words import day_in_words, weekday_in_words, within_sentence
 
 from .page import MotionSheet, VacancyPage, VacancySheet
 
@@ -78,7 +78,7 @@ def _add_schedule(document, sheet: VacancySheet):
 
 def _add_vacancy(document, sheet: VacancySheet):
     row = sheet.row
-    add_heading(document, f"{row.ward}: {row.get_state_display()}", level=2)
+    add_heading(document, f"{row.ward}: {within_sentence(row.get_state_display())}", level=2)
     for warning in sheet.warnings:
         add_paragraph(document, f"Check: {warning}", style="List Bullet")
     add_paragraph(document, f"{sheet.group}. {sheet.rule.title}, {day_in_words(row.arose_on)}.")
@@ -106,7 +106,7 @@ def _short_by(members: int | None) -> str:
 
 def _add_motion(document, sheet: MotionSheet):
     row = sheet.row
-    add_heading(document, f"{row}: {row.get_state_display()}", level=2)
+    add_heading(document, f"{row}: {within_sentence(row.get_state_display())}", level=2)
     for warning in sheet.warnings:
         add_paragraph(document, f"Check: {warning}", style="List Bullet")
     words = [f"Signatures: {row.signed}."]
@@ -124,6 +124,7 @@ def _add_motion(document, sheet: MotionSheet):
 def _add_numbers(document, page: VacancyPage):
     if page.numbers is None:
         return
+    add_heading(document, "If a motion of no confidence is moved", level=2)
     carried_at = page.numbers.carried_at
     words = f"If all {page.in_post} members in post vote, {carried_at} votes carry a motion"
     if page.numbers.ties_at:

@@ -112,10 +112,11 @@ NEGOTIATION = Protocol(
             key="drafting",
             title="Written agreements",
             prompt="Who drafts an agreement, and what do officers check?",
-            suggestion="Groups write any agreement between them. If they ask, the monitoring "
-            "officer says whether it is consistent with the law and the constitution, and the "
-            "section 151 officer says what its proposals would cost. Neither advises on whether "
-            "it should be made. Officers treat it as confidential until the groups publish it.",
+            suggestion="Any agreement between groups is for the groups to write. If they ask, the "
+            "monitoring officer says whether it is consistent with the law and the constitution, "
+            "and the section 151 officer says what its proposals would cost. Neither advises on "
+            "whether it should be made. Officers treat it as confidential until the groups publish "
+            "it.",
             codes=("NOC-11.4", "COMP-03.1"),
         ),
         ProtocolPoint(
@@ -451,9 +452,10 @@ SUPPORT = Protocol(
             "groups?",
             suggestion="[The council has no posts of political assistant.] If the council creates "
             "them, its standing orders provide for them and a post is first allocated to each "
-            "group that qualifies. A group can have one post at most, and the council 3. After "
-            "the poll the monitoring officer tells every group which of them qualify and when any "
-            "current appointment ends. Other officers do not do the work of a political assistant.",
+            "group that qualifies. No group can have more than one post, and the council no more "
+            "than 3. After the poll the monitoring officer tells every group which of them qualify "
+            "and when any current appointment ends. Other officers do not do the work of a "
+            "political assistant.",
             codes=("NOC-14.2",),
             source=f"{LGHA_1989}, section 9",
         ),

@@ -151,7 +151,7 @@ def dates(request, plan_id):
 @require_POST
 @in_turn
 def sheet(request, plan_id):
-    """Download the dates with their rules on one page; the history says so."""
+    """Download the dates with their rules; the history says so."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.EXPORT)
     try:
         content = dates_pdf(dates_sheet(plan, today=timezone.localdate()))
@@ -168,7 +168,7 @@ def sheet(request, plan_id):
             layout="assessments/plans/base.html",
             back=reverse("plan_dates", args=[plan.pk]),
         )
-    record_export(plan, by=request.user, detail="Key dates on one page (PDF)")
+    record_export(plan, by=request.user, detail="Key dates (PDF)")
     marking, today = plan.get_marking_display(), timezone.localdate()
     name = document_name(str(plan.council), "key dates", marking=marking, day=today)
     return file_response(content, "application/pdf", f"{name}.pdf")

@@ -390,8 +390,9 @@ def test_a_plan_without_open_actions_states_that(plan):
     assert "No actions are open: every action is completed or not needed." in text
     assert "Contents" not in text
     empty = text_of(made(plan, "officer-lga-adviser"))
-    assert "there are no actions yet" in empty
-    assert "There are no actions yet." in empty
+    said = "No actions are assigned to this role, and no unassigned action is suggested for it."
+    assert empty.count(said) == 2
+    assert "no actions yet" not in empty
 
 
 # --- On the page ----------------------------------------------------------------------------------
@@ -412,8 +413,8 @@ def test_line_breaks_in_notes_survive(plan, chief):
     answer(item_of(plan, "NOC-03.1"), chief, note=note)
     content = made(plan)
     lines = [line.strip() for page in (2, 3) for line in lines_of(content, page)]
-    at = lines.index("First")
-    assert lines[at : at + 4] == ["First", "Second", "indented", "After a blank line"]
+    at = lines.index("Note: First")
+    assert lines[at : at + 4] == ["Note: First", "Second", "indented", "After a blank line"]
 
 
 def boxes_of(content):
@@ -494,6 +495,21 @@ def test_a_date_of_the_register_is_read_with_its_label(plan, chief):
     assert "Early win, no date yet" in html
 
 
+def test_only_a_long_entry_of_the_register_breaks_across_pages(plan, chief):
+    for words in ("Short.", "Long. " * 200):
+        issue = {"kind": "crunch", "words": words, "state": "settled", "agreed": words}
+        add_to_register(Issue, plan, by=chief, **issue)
+    found = report_for(
+        Plan.objects.with_all_stages().get(pk=plan.pk),
+        options=ExportOptions(register=True),
+        today=TODAY,
+    )
+    (section,) = re.findall(
+        r'<h1 id="register">.*?</section>\s*</section>', pdf.render_html(found), re.S
+    )
+    assert (section.count('"item"'), section.count('"item long"')) == (1, 1)
+
+
 def test_what_runs_together_is_told_apart(plan):
     html = pdf.render_html(
         report_for(
@@ -503,6 +519,11 @@ def test_what_runs_together_is_told_apart(plan):
         )
     )
     assert '<ul class="prompts"><li>' in html
+
+
+def test_a_note_is_labelled_once(plan, chief):
+    answer(item_of(plan, "NOC-13.1"), chief, note="First.\n\nSecond.")
+    assert text_of(made(plan, "stage-2", notes=True)).count("Note: First.") == 1
 
 
 def test_a_cell_of_the_matrix_is_read_in_order(plan, chief):

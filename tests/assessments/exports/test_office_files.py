@@ -72,12 +72,12 @@ def test_the_log_states_its_contents_and_the_progress(plan, item, officer):
     )
     said = [[cell for cell in row if cell is not None] for row in workbook["Summary"].values]
     assert ["OFFICIAL-SENSITIVE"] in said
-    assert ["Contents", report(plan, "stage-2", open_only=True).contents_in_words] in said
+    assert ["Covers", report(plan, "stage-2", open_only=True).contents_in_words] in said
     # Before the poll, “Political control: not yet known” was not true of a council with a majority.
     assert ["Control after the election", "Not yet known"] in said
     (line,) = (row for row in said if row and row[0] == "Total")
     needed = plan.items.live().filter(step__stage__number=2).count()
-    assert line[1:] == [needed, 1, 0, 0, 0]
+    assert line[1:] == [needed, 1, 0, needed - 1, 0, 0]
     for sheet in workbook:
         assert sheet.oddHeader.center.text == "OFFICIAL-SENSITIVE"
         assert sheet.oddFooter.center.text == "OFFICIAL-SENSITIVE"
@@ -115,7 +115,7 @@ def test_the_log_of_a_summary_has_only_figures(plan):
     workbook = openpyxl.load_workbook(io.BytesIO(render_workbook(report(plan, "summary"))))
     assert workbook.sheetnames == ["Summary"]
     facts = dict(list(workbook["Summary"].values)[row][:2] for row in range(3, 8))
-    assert facts["Contents"] == "The whole plan, figures and dates only"
+    assert facts["Covers"] == "The whole plan, figures and dates only"
 
 
 def test_without_notes_there_is_no_column_for_them(plan, item, officer):
@@ -165,6 +165,12 @@ def test_comments_have_their_time_as_a_value_and_a_table_to_filter(plan, item, o
     assert sheet.auto_filter.ref == "A1:G2"
     assert sheet.freeze_panes == "A2"
     assert sheet.print_title_rows == "$1:$1"
+
+
+def test_a_sheet_without_comments_says_so(plan):
+    content = render_workbook(report(plan, comments=True))
+    _, row = openpyxl.load_workbook(io.BytesIO(content))["Comments"].iter_rows(values_only=True)
+    assert row[1] == "No comments."
 
 
 # --- Word -----------------------------------------------------------------------------------------
@@ -255,7 +261,8 @@ def test_the_report_has_its_figures_and_key_dates(plan, item, officer):
     answer(item, officer, due=dt.date(2027, 5, 17))
     words = words_of(render_committee_report(report(plan)))
     needed = plan.items.live().count()
-    assert f"Actions needed: {needed}. Completed: 0. In progress: 0. Overdue: 1." in words
+    figures = f"Actions needed: {needed}. Completed: 0. In progress: 0. Not started: {needed}. "
+    assert f"{figures}Overdue, of those in progress or not started: 1." in words
     assert "Last day to deliver a declaration of acceptance of office" in words
     assert "[For the monitoring officer to complete]" in words
 

@@ -17,6 +17,7 @@ from assessments.register.actions import add_to_register
 from assessments.register.models import Issue
 from assessments.seats.actions import record_composition
 from assessments.timetable.actions import save_interim
+from assessments.timetable.models import InterimArrangements
 from councils.models import Membership, Office
 from elections.composition import Composition, Group
 from tests.acting import signed_in, text_of, vacate
@@ -90,6 +91,27 @@ def test_a_register_whose_issues_are_settled_is_not_called_empty(plan, chief):
     assert "Decisions waiting to be made: none The section 151" in page
     page = text_of(client.get(reverse("leaders_meetings", args=[plan.pk])))
     assert "There is nothing open to put on an agenda. You can add crunch issues" in page
+
+
+def test_the_pack_names_questions_on_the_interim_without_an_answer(plan, chief):
+    answers = {"executive": "Until annual council", "waiting": "Outside bodies"}
+    InterimArrangements.objects.create(plan=plan, saved_by=chief, **answers)
+    for day, unanswered in ((0, "To be settled"), (1, "Not recorded")):
+        today = plan.timetable.annual_meeting + dt.timedelta(days=day)
+        settled = administration_pack(plan, today=today).settled
+        assert settled[0] == ("How long office is held", "Until annual council")
+        assert settled[2] == ("Committees that can meet", unanswered)
+        assert len(settled) == 6
+
+
+def test_the_numbers_are_not_said_to_be_open_once_control_is_confirmed(plan, riverdale, chief):
+    seats_recorded(riverdale, chief)
+    client = signed_in(chief)
+    url = reverse("pack_administration_download", args=[plan.pk])
+    said = "The numbers say nothing about who will work together."
+    for standing, is_said in (("expected", True), ("known", False)):
+        Plan.objects.filter(pk=plan.pk).update(control=Control.TWO, control_standing=standing)
+        assert (said in words_of(client.post(url))) == is_said
 
 
 def test_an_empty_pack_says_what_is_missing(plan, chief):

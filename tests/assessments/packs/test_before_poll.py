@@ -21,8 +21,12 @@ from tests.acting import signed_in, text_of, vacate
 
 @pytest.fixture
 def composition(riverdale, chief):
+    return record(riverdale, chief)
+
+
+def record(council, chief):
     return record_composition(
-        council=riverdale,
+        council=council,
         as_at=dt.date(2026, 5, 7),
         composition=Composition((Group("Oak", 10), Group("Ash", 9), Group("=Elm", 3)), ungrouped=2),
         based_on=None,
@@ -96,6 +100,17 @@ def test_members_whose_offices_have_become_vacant_are_not_members_today(plan, ch
     assert ["Ash", "8"] in [[cell.text for cell in row.cells] for row in members.rows]
     sheet = openpyxl.load_workbook(downloaded(chief, plan, "excel"))["Seats"]
     assert [sheet[f"{column}6"].value for column in "CDE"] == [3, 8, 10]
+
+
+def test_the_document_says_what_the_workbook_begins_with(plan, chief):
+    def said():
+        return " ".join(p.text for p in Document(downloaded(chief, plan, "word")).paragraphs)
+
+    assert "committee seats. Enter the groups and their members first." in said()
+    composition = record(plan.council, chief)
+    assert "the members of each group today. Enter the committees." in said()
+    create_balance(composition=composition, committees=[Committee("Planning", 9)], by=chief)
+    assert "the members of each group today and the committees recorded." in said()
 
 
 def test_the_workbook_begins_with_the_groups_and_ordinary_committees(plan, chief, composition):

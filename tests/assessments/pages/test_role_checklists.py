@@ -58,5 +58,5 @@ def test_the_pdf_begins_with_the_roles_part(plan):
     report = report_for(plan, scope=scope, today=plan.election_day)
     html = render_html(report)
     assert report.role.part[0] in html
-    assert "The part this role plays" in html
+    assert "What this role does in the transition" in html
     assert report_for(plan, scope=Scope.parse("stage-2"), today=plan.election_day).role is None

@@ -250,6 +250,8 @@ def test_the_documents_show_the_groups_side_by_side(plan, chief, groups):
     assert book["Offers"].oddHeader.center.text == "OFFICIAL-SENSITIVE"
     document = Document(io.BytesIO(client.post(url, {"format": "word"}).content))
     counts, offers = document.tables
+    assert [row[0] for row in book["Offers"].values][5].date() == DAY
+    assert counts.rows[0].cells[2].text == "Offered, not yet given"
     assert [cell.text for cell in counts.rows[1].cells] == ["Ash", "1", "0", "0", "0"]
     assert [cell.text for cell in offers.rows[0].cells][3:6] == ["Ash", "Elm", "Oak"]
     assert Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).count() == 2

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from assessments.data_protection.calculations import require_calculable
 from assessments.exports.pdf import render_html
-from assessments.exports.report import ExportOptions, report_for
+from assessments.exports.report import ExportOptions, ReportMark, report_for
 from assessments.exports.scope import Scope, ScopeKind
 from assessments.plans.actions import change_plan
 from assessments.plans.models import (
@@ -447,7 +447,10 @@ def test_the_page_shows_every_word_of_it(snapshot, reviewer, item):
 def test_the_list_names_it_and_is_helpful_when_empty(plan, chief):
     client = signed_in(chief)
     address = reverse("snapshots", args=[plan.pk])
-    assert "There are no snapshots yet" in text_of(client.get(address))
+    for empty in (address, reverse("snapshot_compare", args=[plan.pk])):
+        page = text_of(client.get(empty))
+        assert "There are no snapshots yet" in page
+        assert "and you can take one at any time" in page
     take_snapshot(plan, [1], by=chief, reason="Before the poll")
     page = text_of(client.get(address))
     assert "Stage 1: pre-election" in page
@@ -497,3 +500,9 @@ def test_snapshots_taken_by_hand_are_limited(plan, chief, monkeypatch):
     assert "A plan can have up to 1 snapshots" in text_of(refused)
     assert "After it" in refused.content.decode()
     assert Snapshot.objects.count() == 1
+
+
+@pytest.mark.parametrize(("verdict", "view"), [("Agree", "agrees"), ("Concern", "has a concern")])
+def test_the_view_of_a_reviewer_is_part_of_a_sentence(verdict, view):
+    mark = ReportMark("Ada", verdict, "", dt.date(2027, 5, 16), "", "")
+    assert mark.view == view

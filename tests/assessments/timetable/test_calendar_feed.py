@@ -162,9 +162,10 @@ def test_the_page_says_the_name_which_tells_sensitive_plans_apart(client, plan):
 
 def test_the_page_speaks_of_actions_only_to_someone_who_can_have_them(client, plan, adviser):
     where = reverse("plan_calendar", args=[plan.pk])
-    assert "the key dates and your actions, and update" in text_of(client.get(where))
+    assert "the main key dates and your actions, and update" in text_of(client.get(where))
     page = text_of(signed_in(adviser).get(where))
-    assert "can show the key dates, and update when they change. Dates in the joint" in page
+    assert "are not in it" in page
+    assert "can show the main key dates, and update when they change. Dates under “More" in page
     assert "ctions" not in page.split("Its name is")[0].split("Dates in your calendar")[1]
 
 

@@ -340,8 +340,9 @@ def test_the_note_is_neutral_and_complete(plan, chief, officer, composition):
     words = "\n".join(each.text for each in document.paragraphs)
     for said in (
         "Last day for the election: Monday 25 October 2027.",
-        "Motion of no confidence received on 1 September 2027: Received",
+        "Motion of no confidence received on 1 September 2027: received",
         "The electors’ notice was received on 6 September 2027. The election is held within",
+        "If a motion of no confidence is moved",
         "If all 39 members in post vote, 20 votes carry a motion",
         "If a candidate dies before the result is declared",
         "The council has not said how it takes decisions, so all forms are shown",
