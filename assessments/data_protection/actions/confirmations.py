@@ -254,5 +254,7 @@ def _hold(request: ConfirmationRequest) -> bool:
 def _rule(request: ConfirmationRequest, by: User) -> str:
     """Return the reason that a certificate gives, which names no one."""
     is_second = request.is_confirmed_by(by)
+    if by == request.by and not people_concerned(request) - {by}:
+        return f"{ON_REQUEST}, who carried it out after {WAITING_DAYS} days"
     how = "by a second owner" if is_second else f"after {WAITING_DAYS} days’ notice"
     return f"{ON_REQUEST} and confirmed {how}"
