@@ -4,12 +4,14 @@ import re
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.core import context
 from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -112,6 +114,12 @@ class SingleUseCodeMixin:
             get_mfa_adapter().send_notification_mail(
                 "mfa/email/recovery_code_used", self.user, {"left": left}
             )
+            if not left:
+                messages.warning(
+                    context.request,
+                    "You have used your last recovery code. Make new ones now, on your account "
+                    "page.",
+                )
 
 
 class CodeForm(SingleUseCodeMixin, mfa.AuthenticateForm):

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from .calendar import is_working_day
-from .timetable import HAND_KEYS, Occasion, Timetable
+from .timetable import HAND_KEYS, Occasion, Timetable, usual_years
 
 BEFORE_THE_POLL = (
     *HAND_KEYS[: HAND_KEYS.index("retirement")],
@@ -56,6 +56,8 @@ def concerns_about(timetable: Timetable, *, today: dt.date | None = None) -> dic
     the summons once its last day has passed.
     """
     found = {key: list(_about(timetable, key)) for key in timetable.set_by_hand}
+    if timetable.occasion is Occasion.ORDINARY and not timetable.has_own_law:
+        found["election_day"] = list(_about_the_year(timetable))
     summons, retirement = timetable.summons, timetable.retirement
     is_to_come = today is None or (summons is not None and today <= summons)
     if summons and retirement and summons <= retirement and is_to_come:
@@ -84,6 +86,13 @@ def _about(timetable: Timetable, key: str) -> Iterator[str]:
         yield from _about_the_meeting(timetable, day)
     if key in WORKING_DAYS and not _counts(day, timetable):
         yield f"{day:%A} {_in_words(day)} is not a working day."
+
+
+def _about_the_year(timetable: Timetable) -> Iterator[str]:
+    """Point out an ordinary election in a year in which such a council usually has none."""
+    year = timetable.election_day.year
+    if usual := usual_years(year, timetable.council_type, timetable.cycle):
+        yield f"{usual[:1].upper()}{usual[1:]}. Confirm that an order has moved this one to {year}."
 
 
 def _about_the_meeting(timetable: Timetable, day: dt.date) -> Iterator[str]:

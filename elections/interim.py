@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from .timetable import (
+    ELECTED_AS_A_WHOLE,
     NO_KEY_DECISIONS,
     Certainty,
     CouncilKind,
@@ -101,6 +102,8 @@ def legal_points(timetable: Timetable, governance: Governance) -> tuple[LegalPoi
 
 def _councillors(timetable: Timetable) -> LegalPoint:
     match timetable.cycle:
+        case _ if timetable.council_type in ELECTED_AS_A_WHOLE:
+            who = "all councillors retire"
         case Cycle.WHOLE:
             who = "all councillors retire"
         case Cycle.THIRDS:

@@ -57,8 +57,10 @@ __all__ = [
     "stages_for",
     "stays_vacant",
     "timetable_for",
+    "usual_years",
     "validate_election_day",
     "working_days_before",
+    "year_of_next_meeting",
 ]
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -80,7 +82,7 @@ VOTER_IDENTIFICATION = "Voter Identification Regulations 2022"
 ANNUAL_MEETING = "Local Government Act 1972, Schedule 12, paragraph 1"
 BALANCE = "Local Government and Housing Act 1989, section 15"
 CITY = "The election law of the City of London"
-ORDER = "The order that sets up the authority"
+ORDER = "The order under which the election is held"
 STAGES = "Supporting transition to no overall control, Local Government Association"
 OURS = "Our suggestion. Not a legal requirement"
 NO_KEY_DECISIONS = "A council with a committee system has no key decisions."
@@ -166,6 +168,11 @@ class CouncilKind(StrEnum):
     METROPOLITAN = "metropolitan"
     UNITARY = "unitary"
     CITY_CORPORATION = "city-corporation"
+
+
+# They elect all seats at once by law (Local Government Act 1972, section 7 and Schedule 2,
+# paragraph 6).
+ELECTED_AS_A_WHOLE = (CouncilKind.COUNTY, CouncilKind.LONDON_BOROUGH)
 
 
 class Cycle(StrEnum):
@@ -275,9 +282,9 @@ class Timetable(Stages):
     `annual_meeting` is the day set by hand, else the default, and `summons` the last day for its
     summons. After a by-election `annual_meeting_from` and `annual_meeting_to` are the window of the
     next annual meeting; if it is not known whether the council has an ordinary election in that
-    year, `window_if_election` has the other window. A date that the occasion does not have, or that
-    its order has to give, is None until it is set by hand. `by_rule` holds what each date of
-    ALL_HAND_KEYS would be otherwise.
+    year, `window_if_election` has the other window. `next_ordinary_election` is as it was given. A
+    date that the occasion does not have, or that its order has to give, is None until it is set by
+    hand. `by_rule` holds what each date of ALL_HAND_KEYS would be otherwise.
     """
 
     extra_bank_holidays: frozenset[dt.date]
@@ -287,6 +294,7 @@ class Timetable(Stages):
     council_type: CouncilKind | None = None
     cycle: Cycle = Cycle.UNKNOWN
     window_if_election: tuple[dt.date, dt.date] | None = None
+    next_ordinary_election: dt.date | None = None
 
     poll_cards_from: dt.date | None
     nominations_from: dt.date | None
@@ -501,6 +509,7 @@ def timetable_for(
         council_type=kind,
         cycle=cycle,
         window_if_election=window_if_election,
+        next_ordinary_election=next_ordinary_election,
         notice_of_election=notice_of_election,
         pre_election_period=settled("pre_election_period", notice_of_election),
         poll_cards_from=by_law("poll_cards_from", notice_of_election),
@@ -609,8 +618,8 @@ def _next_window(
     extra: frozenset[dt.date],
 ) -> tuple[tuple[dt.date, dt.date], tuple[dt.date, dt.date] | None]:
     """The window of the next annual meeting after a by-election, and the other one if unsure."""
-    without = _next_window_without_election(day)
-    year = without[0].year
+    year = year_of_next_meeting(day)
+    without = annual_meeting_window_without_election(year)
     poll = first_thursday_in_may(year)
     expected: bool | None
     if next_ordinary_election is not None:
@@ -645,6 +654,24 @@ def has_ordinary_election(
         case Cycle.HALVES:
             return year % 2 == 0
     return None
+
+
+def usual_years(
+    year: int, council_type: CouncilKind | str | None, cycle: Cycle | str = Cycle.UNKNOWN
+) -> str:
+    """Return a sentence part on when such a council has its ordinary elections, not in `year`.
+
+    "" unless `has_ordinary_election` says that it has none in that year.
+    """
+    if has_ordinary_election(year, council_type, cycle) is not False:
+        return ""
+    if council_type in {CouncilKind.COUNTY, CouncilKind.LONDON_BOROUGH}:
+        kind = "county council" if council_type == CouncilKind.COUNTY else "London borough council"
+        first = next(y for y in range(year - 3, year) if has_ordinary_election(y, council_type))
+        return f"a {kind} has its ordinary elections every 4 years, as in {first} and {first + 4}"
+    if Cycle(cycle) is Cycle.HALVES:
+        return "a council elected by halves has its ordinary elections in even years"
+    return f"a council elected by thirds has no ordinary election in {year}"
 
 
 def last_day_for_by_election(
@@ -729,11 +756,13 @@ def annual_meeting_window_without_election(year: int) -> tuple[dt.date, dt.date]
     return dt.date(year, 3, 1), dt.date(year, 5, 31)
 
 
-def _next_window_without_election(day: dt.date) -> tuple[dt.date, dt.date]:
-    """The window that is open on `day`, else the next one."""
-    this_year = annual_meeting_window_without_election(day.year)
-    open_or_ahead = day <= this_year[1]
-    return this_year if open_or_ahead else annual_meeting_window_without_election(day.year + 1)
+def year_of_next_meeting(day: dt.date) -> int:
+    """Return the year of the annual meeting that is next after a by-election on `day`.
+
+    It is that of `day` if the meeting can still be held by the end of May.
+    """
+    _, last = annual_meeting_window_without_election(day.year)
+    return day.year if day <= last else day.year + 1
 
 
 def _end_of_months_that_begin(day: dt.date, months: int) -> dt.date:
@@ -795,7 +824,10 @@ def _election_day_rule(timetable: Timetable) -> str:
     if timetable.occasion is Occasion.BY_ELECTION:
         return "A by-election, held on the day fixed by the returning officer."
     if timetable.occasion is Occasion.ORDER:
-        return "The day set by the order. The other dates are in the order and are not calculated."
+        return (
+            "The day set by the order. The statutory dates depend on the order and on the rules "
+            "that it applies, so they are not calculated."
+        )
     if timetable.is_first_thursday_in_may:
         return "The first Thursday in May."
     return (
@@ -812,6 +844,8 @@ def _retirement_rule(timetable: Timetable) -> str:
     if timetable.occasion is not Occasion.ORDINARY or timetable.has_own_law:
         return rule
     match timetable.cycle:
+        case _ if timetable.council_type in ELECTED_AS_A_WHOLE:
+            rule += " All councillors retire."
         case Cycle.THIRDS:
             rule += " Only councillors whose term ends, about a third of the council, retire."
         case Cycle.HALVES:
@@ -874,12 +908,19 @@ def _window_rule(timetable: Timetable) -> str:
             f"The council has an ordinary election in {first.year}, so any of the 21 days that "
             "follow the day of retirement."
         )
-    rule = "Any day in March, April or May, in a year without an ordinary election."
+    rule = (
+        f"Any day in March, April or May, if the council has no ordinary election in {first.year}."
+    )
     if timetable.window_if_election:
         start, end = timetable.window_if_election
         rule += (
             f" If the council has an ordinary election in May {start.year}: {start.day} {start:%B} "
             f"to {end.day} {end:%B %Y} instead."
+        )
+    elif usual := usual_years(first.year, timetable.council_type, timetable.cycle):
+        rule += (
+            f" {usual[:1].upper()}{usual[1:]}. If an order has moved one to {first.year}, the "
+            "meeting follows that election."
         )
     return rule
 
@@ -893,6 +934,8 @@ def _meeting_rule(timetable: Timetable) -> str:
                 f", or {_day_in_words(other[0])} to {_day_in_words(other[1])} if the council has "
                 "an ordinary election in that year"
             )
+        elif timetable.occasion is Occasion.BY_ELECTION and (first.month, first.day) == (3, 1):
+            rule += f", if the council has no ordinary election in {first.year}"
         return f"{rule}."
     if timetable.occasion is Occasion.BY_ELECTION:
         return "A day within the permitted dates, fixed by the council."

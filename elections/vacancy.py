@@ -66,8 +66,8 @@ CAUSES = {
     ),
     VacancyCause.ABSENCE: CauseRule(
         "No attendance for 6 months",
-        "when the council declares it: the councillor attended no meeting for 6 consecutive "
-        "months, and the council had approved no reason before they ended.",
+        "when the council declares it, because the councillor attended no meeting for 6 "
+        "consecutive months and the council had approved no reason before they ended.",
         f"{LGA_1972}, sections 85 to 87",
         is_declared=True,
     ),
@@ -272,8 +272,8 @@ def vote_of_mayor(governance: Governance, kind: CouncilKind | None) -> LegalPoin
     in_london = kind is CouncilKind.LONDON_BOROUGH
     return LegalPoint(
         title="The elected mayor’s vote",
-        words="An elected mayor is a member of the council and can vote too. The numbers here are "
-        "of councillors only.",
+        words="An elected mayor is a member of the council and can vote too. The numbers here "
+        "count that vote.",
         source=f"{LGA_1972}, {'Schedule 2, Part I' if in_london else 'section 2(2A)'}",
         certainty=Certainty.BELIEVED if in_london else VERIFIED,
     )

@@ -65,8 +65,9 @@ def new(request, plan_id):
         else:
             messages.success(
                 request,
-                f"{email} has been given access. Someone with an account is emailed only if they "
-                "have chosen to be emailed at once.",
+                f"{email} has been given access. We have emailed them a link if they have no "
+                "account. If they have one, they are emailed only if they have chosen to be "
+                "emailed at once.",
             )
             return redirect("plan_advisers", plan.pk)
     return _page(request, plan, rights, "new", form=form, status=422 if form.is_bound else 200)

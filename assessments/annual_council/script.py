@@ -37,7 +37,8 @@ UNKNOWN_GOVERNANCE = (
 )
 OWN_LAW = (
     "This council’s meeting follows its own order or law. Check each item against it with the "
-    "monitoring officer."
+    "monitoring officer. If this is the first meeting of a new authority, it has no outgoing chair "
+    "and no earlier minutes: check who presides."
 )
 UNKNOWN_RULES = (
     "[Enter in the planner, under “Annual council”, who presides and how votes for an office are "

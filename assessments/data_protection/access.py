@@ -161,8 +161,8 @@ def why_not_reset(person: User, council: Council, *, by: User) -> str:
         )
     if not settled.filter(user=by).exists():
         return (
-            f"You have been an owner for less than {DAYS_AS_OWNER} days, so another owner has to "
-            "ask for this, or your system administrator."
+            f"You have been an owner for less than {DAYS_AS_OWNER} days, so you cannot ask for "
+            f"this. Ask {_who_can_ask(settled, person)}."
         )
     if not settled.exclude(user__in=[by, person]).exists():
         return (
@@ -170,6 +170,13 @@ def why_not_reset(person: User, council: Council, *, by: User) -> str:
             "days. Ask your system administrator, or ask again once one has."
         )
     return ""
+
+
+def _who_can_ask(settled: QuerySet[Membership], person: User) -> str:
+    """Return who can ask for a reset if an owner cannot: it needs 2 other settled owners."""
+    if settled.exclude(user=person).count() > 1:
+        return "another owner, or your system administrator"
+    return "your system administrator"
 
 
 def address_change_for(user: User, slug: str, member_id: int) -> tuple[Membership, AddressChange]:
@@ -199,6 +206,24 @@ def why_not_stand_in(change: AddressChange, council: Council, *, by: User) -> st
             f"You became an owner less than {DAYS_AS_OWNER} days before the request was made, so "
             "you cannot confirm it. Another owner can, or your system administrators."
         )
+    return ""
+
+
+def why_no_second_owner(council: Council, *, by: User) -> str:
+    """Return why no second owner could confirm a request that `by` makes now; "" if one could.
+
+    A sentence part. Both have to be `settled_owners`.
+    """
+    owners = Membership.objects.current().filter(
+        council=council, access__in=accesses_with(Right.MANAGE_DATA), user__is_active=True
+    )
+    settled = Membership.objects.settled_owners(timezone.now()).filter(council=council)
+    if not owners.exclude(user=by).exists():
+        return "the council has no other owner"
+    if not settled.filter(user=by).exists():
+        return f"you have been an owner for less than {DAYS_AS_OWNER} days"
+    if not settled.exclude(user=by).exists():
+        return f"no other owner has been one for {DAYS_AS_OWNER} days"
     return ""
 
 

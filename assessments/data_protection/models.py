@@ -136,6 +136,9 @@ class ConfirmationRequest(AppendOnlyModel):
         RESET_SECOND_FACTOR = "reset-second-factor", "reset two-step sign-in"
 
     keys_of: ClassVar = {"plan_number": Plan._meta.label_lower}
+    # What asking for it found: see `actions.ask_to_delete_plan`.
+    is_new = True
+    concerns_others = True
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="confirmation_requests")
     kind = models.CharField(max_length=20, choices=Kind)

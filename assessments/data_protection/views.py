@@ -1,6 +1,7 @@
 """A council's data, for its owners: exporting it, retention, deleting plans and erasing people."""
 
 from contextlib import ExitStack
+from datetime import timedelta
 from functools import partial
 
 from allauth.account.decorators import reauthentication_required
@@ -42,6 +43,7 @@ from .access import (
     pending_requests,
     request_for,
     resettable_for,
+    why_no_second_owner,
     why_not_reset,
     why_not_stand_in,
 )
@@ -274,6 +276,7 @@ def retention(request, slug):
         "on_hold": on_hold,
         "days": WAITING_DAYS,
         "days_to_act": LAPSES_AFTER_DAYS,
+        "why_no_second_owner": why_no_second_owner(council, by=request.user),
         "today": today,
         "is_deleted_when_due": settings.DELETE_EXPIRED_PLANS,
         "requests": pending_requests(council),
@@ -345,6 +348,8 @@ def purge(request, slug, plan_id):
         "retention": retention_of(council),
         "expiry": expiry,
         "needs_second_owner": needs_second_owner,
+        "why_no_second_owner": why_no_second_owner(council, by=request.user),
+        "from_day": today + timedelta(days=WAITING_DAYS),
         "has_rounds": plan.rounds.exists(),
         "has_ended": expiry.ends < today,
         "days": WAITING_DAYS,
@@ -395,7 +400,14 @@ def request_detail(request, slug, pk):
         else:
             if certificate:
                 return _deleted(request, slug, certificate)
-            messages.success(request, "The request has been carried out.")
+            if asked.waits:
+                messages.success(request, "The request has been carried out.")
+            else:
+                messages.success(
+                    request,
+                    f"Two-step sign-in has been reset for {asked.person.name}. We have emailed "
+                    "them.",
+                )
             return redirect("council_data", slug)
     second_owners = asked.second_owners()
     context = {
@@ -403,6 +415,7 @@ def request_detail(request, slug, pk):
         "asked": asked,
         "form": form,
         "can_carry_out": can_carry_out,
+        "concerns_others": bool(actions.people_concerned(asked) - {asked.by}),
         "is_own": asked.by == request.user,
         "is_about_me": asked.person == request.user,
         "asker_is_settled": asked.by_id in asked.settled_owners(),
@@ -420,11 +433,11 @@ def request_detail(request, slug, pk):
 def cancel_request(request, slug, pk):
     """Cancel a pending request."""
     asked, is_pending = request_for(request.user, slug, pk)
+    others = (actions.people_concerned(asked) | {asked.by}) - {request.user}
     if not is_pending or not actions.cancel_request(asked, by=request.user):
         return _not_pending(request, slug)
-    messages.success(
-        request, "The request has been cancelled. We have emailed the people it concerns."
-    )
+    emailed = " We have emailed the people it concerns." if others else ""
+    messages.success(request, f"The request has been cancelled.{emailed}")
     return redirect("council_data", slug)
 
 
@@ -434,7 +447,23 @@ def _not_pending(request, slug):
 
 
 def _asked(request, asked):
-    messages.success(request, "Your request has been made. We have emailed the people it concerns.")
+    """Say what the request did, which may have been made before or concern no one else."""
+    if not asked.is_new:
+        messages.info(
+            request,
+            f"There is already a request, made by {asked.by.name} on "
+            f"{day_in_words(timezone.localdate(asked.at))}. No email was sent again.",
+        )
+    elif asked.concerns_others:
+        messages.success(
+            request, "Your request has been made. We have emailed the people it concerns."
+        )
+    else:
+        messages.success(
+            request,
+            "Your request has been made. No one else at the council has access, so no one was "
+            "emailed.",
+        )
     return redirect("council_data_request", asked.council.slug, asked.pk)
 
 

@@ -10,6 +10,8 @@ from assessments.plans.models import Plan
 from assessments.printing.names import document_name
 from assessments.printing.pdf import print_pdf
 from assessments.printing.text import printable
+from assessments.seats.access import has_elected_mayor
+from assessments.seats.models import CouncilComposition
 from councils.models import AreaWords, CouncilType
 from elections.composition import CompositionError, casting_vote, exact_halves
 
@@ -28,6 +30,7 @@ class ElectionNote:
     marking: str
     at: dt.datetime
     state: RunningState
+    council_seats: int | None
     taking_office: dt.date | None
     annual_meeting: dt.date | None
     meeting_from: dt.date | None
@@ -57,17 +60,28 @@ class ElectionNote:
         return tuple(found)
 
     @property
+    def has_other_seats(self) -> bool:
+        """Whether the count has another number of seats than the council’s composition."""
+        return self.council_seats not in {None, self.state.declared.total.seats}
+
+    @property
     def wards_without(self) -> tuple[str, ...]:
+        """Return the names of wards to come; none where results are entered as totals."""
+        if not self.state.count.by_wards:
+            return ()
         return tuple(ward.name for ward in self.state.wards_to_come[:WARDS_SHOWN])
 
     @property
     def wards_without_more(self) -> int:
+        if not self.state.count.by_wards:
+            return 0
         return max(0, len(self.state.wards_to_come) - WARDS_SHOWN)
 
 
 def note_of(plan: Plan, state: RunningState, *, now: dt.datetime) -> ElectionNote:
     """Return the note on a count at the moment `now`."""
     timetable = plan.timetable
+    composition = CouncilComposition.objects.of(plan.council).first()
     return ElectionNote(
         council=str(plan.council),
         area=plan.council.area,
@@ -75,11 +89,12 @@ def note_of(plan: Plan, state: RunningState, *, now: dt.datetime) -> ElectionNot
         marking=plan.get_marking_display(),
         at=now,
         state=state,
+        council_seats=composition.worked_out.seats if composition else None,
         taking_office=_if_to_come(timetable.retirement, now),
         annual_meeting=_if_to_come(timetable.annual_meeting, now),
         meeting_from=timetable.annual_meeting_from,
         meeting_to=timetable.annual_meeting_to,
-        exact_half=_exact_halves(state),
+        exact_half=() if has_elected_mayor(plan.council) else _exact_halves(state),
         casting_vote=casting_vote(in_london=plan.council.type == CouncilType.LONDON_BOROUGH),
     )
 

@@ -4,6 +4,7 @@ The two tables here decide it. What is not named in ADVISERS_READ no adviser rea
 of event nor a field of one that is added later.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -17,6 +18,7 @@ from assessments.plans.models import Event, Plan, PlanItem
 from assessments.register.kinds import KINDS as REGISTER_KINDS
 from assessments.ways_of_working.suggestions import PROTOCOLS
 from elections.budget import OWN_STEPS
+from elections.timetable import timetable_for
 
 Kind = Event.Kind
 
@@ -29,6 +31,17 @@ def _labels(*tables: type[models.Model], **others: str) -> dict[str, str]:
         for each in table._meta.concrete_fields
     }
     return {name: label[:1].upper() + label[1:] for name, label in (labels | others).items()}
+
+
+def _labels_of_dates() -> dict[str, str]:
+    """Return the labels of the key dates by key, as the page of dates has them."""
+    usual = timetable_for(dt.date(2027, 5, 6)).every_date
+    return {each.key: each.label for each in usual} | {
+        # What fits every council and every kind of election.
+        "annual_meeting": "Annual council meeting",
+        "council_tax_by": "Last day to set council tax or issue the precept",
+        "retirement": "New councillors take office",
+    }
 
 
 @dataclass(frozen=True)
@@ -97,6 +110,7 @@ SUBJECTS = (
             }
         ),
         {
+            **_labels_of_dates(),
             "reason": "Reason for setting it by hand",
             "governance": "How the council takes decisions",
             "executive": "How long office is held",

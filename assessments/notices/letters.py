@@ -68,7 +68,9 @@ def letter_for(notice: Notice) -> EmailMessage | None:
     }
     return EmailMessage(
         subject=on_one_line(
-            f"{happened}: {plan.council}" if says_words else "Transition planner: 1 new notice"
+            f"{happened}: {plan.council}"
+            if says_words
+            else "Transition planner: something new for you"
         ),
         body=printable(render_to_string("assessments/notices/email.txt", context)),
         to=[user.email],

@@ -186,18 +186,23 @@ class Frozen:
 
         Snapshots before version 3 did not keep that: all were of elections on a Thursday.
         """
-        snapshot, holidays = self.snapshot, SnapshotDate.BANK_HOLIDAY
-        extra = [each for each in self.dates if each.key == holidays]
+        snapshot, others = (
+            self.snapshot,
+            (SnapshotDate.BANK_HOLIDAY, SnapshotDate.ORDINARY_ELECTION),
+        )
+        extra = [each for each in self.dates if each.key == SnapshotDate.BANK_HOLIDAY]
+        ordinary = [each.day for each in self.dates if each.key == SnapshotDate.ORDINARY_ELECTION]
         return timetable_for(
             snapshot.election_day,
             stage_2_weeks=snapshot.stage_2_weeks,
             occasion=Occasion(snapshot.occasion or Occasion.ORDINARY),
             council_type=snapshot.council_type,
             cycle=snapshot.cycle,
+            next_ordinary_election=ordinary[0] if ordinary else None,
             extra_bank_holidays=[each.day for each in extra],
             declared={each.day: each.declared_on for each in extra if each.declared_on},
             set_by_hand={
-                each.key: HandSet(each.day, "") for each in self.dates if each.key != holidays
+                each.key: HandSet(each.day, "") for each in self.dates if each.key not in others
             },
         )
 

@@ -5,8 +5,9 @@ from django.shortcuts import get_object_or_404
 
 from assessments.access import Rights, plan_for
 from assessments.plans.models import Plan
-from councils.models import Membership, User
+from councils.models import Council, Membership, User
 from councils.permissions import Right, membership_for, require_second_factor
+from elections.interim import Governance
 
 from .models import CompositionSuggestion, CouncilComposition, PoliticalBalance, Scenario
 
@@ -60,3 +61,10 @@ def balance_for(
     """Return the user's membership and an allocation of that council. Raises 404, or 403."""
     membership = membership_for(user, slug, needs=needs)
     return membership, get_object_or_404(PoliticalBalance.objects.of(membership.council), pk=pk)
+
+
+def has_elected_mayor(council: Council) -> bool:
+    """Return whether the latest plan that says how the council takes decisions has a mayor."""
+    said = Plan.objects.filter(council=council, interim__governance__gt="")
+    latest = said.order_by("-election_day").values_list("interim__governance", flat=True)
+    return latest.first() == Governance.MAYOR

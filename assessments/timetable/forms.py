@@ -64,8 +64,11 @@ class PlanDateForm(forms.Form):
         if plan.timetable.by_rule[key] is None:
             reason = self.fields["reason"]
             reason.label = "Why this date?"
-            reason.help_text = "For example, decided by the returning officer."
-            reason.error_messages["required"] = "Enter why it is this date"
+            who = (
+                "full council" if key in {"annual_meeting", "summons"} else "the returning officer"
+            )
+            reason.help_text = f"For example, decided by {who}."
+            reason.error_messages["required"] = "Enter the reason for this date"
 
     def clean_reason(self):
         return " ".join(self.cleaned_data["reason"].split())

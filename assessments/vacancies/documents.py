@@ -125,17 +125,10 @@ def _add_numbers(document, page: VacancyPage):
     if page.numbers is None:
         return
     add_heading(document, "If a motion of no confidence is moved", level=2)
-    carried_at = page.numbers.carried_at
-    words = f"If all {page.in_post} members in post vote, {carried_at} votes carry a motion"
-    if page.numbers.ties_at:
-        words += (
-            f"; with {page.numbers.ties_at} on each side the votes are equal, and the person "
-            "presiding has a second or casting vote"
-        )
     paragraph = add_paragraph(
         document,
-        f"{words}. A question is decided by a majority of those present and voting: abstentions "
-        "and absences are not votes. ",
+        f"{page.if_all_vote}. A question is decided by a majority of those present and voting: "
+        "abstentions and absences are not votes. ",
     )
     add_source(paragraph, "Local Government Act 1972, Schedule 12, paragraph 39")
     if page.mayor:

@@ -118,6 +118,29 @@ class VacancyPage:
     after: tuple[LegalPoint, ...]
 
     @property
+    def if_all_vote(self) -> str:
+        """Return the votes that carry a motion if all members vote, as a sentence without a stop.
+
+        An elected mayor is a member with a vote: see `vote_of_mayor`. "" without a composition.
+        """
+        if self.numbers is None:
+            return ""
+        carried_at, voting = self.numbers.carried_at, self.numbers.voting
+        if self.mayor:
+            words = (
+                f"If all {self.in_post} councillors in post and the elected mayor vote, "
+                f"{carried_at} of the {voting} votes carry a motion"
+            )
+        else:
+            words = f"If all {voting} members in post vote, {carried_at} votes carry a motion"
+        if self.numbers.ties_at:
+            words += (
+                f"; with {self.numbers.ties_at} on each side the votes are equal, and the person "
+                "presiding has a second or casting vote"
+            )
+        return words
+
+    @property
     def can_change_leader(self) -> bool:
         """Whether a motion can change who leads: never where there is an elected mayor."""
         return self.governance is not Governance.MAYOR
@@ -133,7 +156,8 @@ def page_of(plan: Plan) -> VacancyPage:
     motions = NoConfidenceMotion.objects.filter(plan=plan).exclude(state=MotionState.MISTAKE)
     now = less_vacancies(composition, _since(saved.as_at, rows)) if saved and composition else None
     in_post = now.in_post if now else None
-    numbers = no_confidence(in_post) if in_post else None
+    mayors = int(governance is Governance.MAYOR)
+    numbers = no_confidence(in_post + mayors) if in_post else None
     return VacancyPage(
         council=plan.council.name,
         marking=plan.get_marking_display(),
@@ -141,7 +165,7 @@ def page_of(plan: Plan) -> VacancyPage:
         in_post=in_post,
         numbers=numbers,
         mayor=vote_of_mayor(governance, plan.timetable.council_type),
-        abstaining=_abstaining(now),
+        abstaining=_abstaining(now, mayors),
         vacancies=tuple(
             _vacancy(each, rows, composition, saved.as_at if saved else None, extra)
             for each in rows
@@ -312,12 +336,17 @@ def _effect(
     return words, groups, ""
 
 
-def _abstaining(composition: Composition | None) -> tuple[tuple[str, MotionNumbers], ...]:
-    """Return, for each group, the numbers if all its members abstain and all others vote."""
+def _abstaining(
+    composition: Composition | None, mayors: int
+) -> tuple[tuple[str, MotionNumbers], ...]:
+    """Return, for each group, the numbers if all its members abstain and all others vote.
+
+    `mayors` is 1 with an elected mayor, who votes too.
+    """
     if composition is None:
         return ()
     return tuple(
-        (group.name, no_confidence(composition.in_post, abstain=group.members))
+        (group.name, no_confidence(composition.in_post + mayors, abstain=group.members))
         for group in composition.groups
         if group.members < composition.in_post
     )

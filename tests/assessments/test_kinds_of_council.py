@@ -135,6 +135,8 @@ NEVER = [
     # The Act gives no power to remove an elected mayor (2000 Act, sections 9H to 9HE).
     (mayors, r"remove the Leader|no confidence in the Leader|If the Leader changes", ""),
     (mayors, r"Election of the Leader|or Leader: |The Leader changed", ""),
+    # A mayor votes too (1972 Act, section 2(2A)), so half of the councillors is no half.
+    (mayors, r"In a minority administration it would need", ""),
     (mayors, r"committee system (?:has|does)|Leader or elected mayor", ""),
     (leaders, r"committee system has|Leader or elected mayor has", ""),
     # A county has divisions, precepts, and licenses nothing (1972 Act, section 6; 1992 Act, section
@@ -212,7 +214,9 @@ SAID = [
     (committees, "annual_council_rules", "If votes for vice-chair or leader are equal"),
     (mayors, "vacancies", "gives the council no power to remove an elected mayor"),
     (mayors, "vacancies", "An elected mayor is a member of the council and can vote too."),
-    (mayors, "vacancy_note", "The numbers here are of councillors only."),
+    (mayors, "vacancy_note", "The numbers here count that vote."),
+    (mayors, "vacancy_note", "40 councillors in post and the elected mayor vote, 21 of the 41"),
+    (mayors, "composition", "The figures here are of councillors only"),
     (mayors, "interim", "a term of 4 years. It does not end because councillors retire."),
     (mayors, "annual_council", "The elected mayor appoints the cabinet"),
     (mayors, "annual_council_rules", "If votes for vice-chair are equal"),

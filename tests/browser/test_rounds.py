@@ -49,7 +49,7 @@ def test_a_round_end_to_end(page, window_of, signed_in, chief, officer, reviewer
     for name, group in (("Ada Byron", "Leading councillors"), ("Bob Cole", "Leading councillors")):
         page.get_by_role("button", name="Invite people").click()
         link = page.get_by_role("region", name="By a personal link")
-        link.get_by_label("Name", exact=True).fill(name)
+        link.get_by_label("First name and surname", exact=True).fill(name)
         link.get_by_label("Email address").fill(f"{name[:3].lower()}@example.org")
         link.get_by_label(group).check()
         link.get_by_role("button", name="Send the link").click()

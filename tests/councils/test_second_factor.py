@@ -228,7 +228,12 @@ def test_every_change_is_confirmed_by_email(client, officer, frozen, monkeypatch
     for message in mail.outbox:
         assert message.to == [officer.email]
         assert "6 May 2027 at 10am" in message.body
-        assert "If it was not, set a new password now" in message.body
+    turned_on, *others = [message.body for message in mail.outbox]
+    # The person cannot sign in if someone else has the codes, so no page is named.
+    assert "Set a new one from the sign-in page, and ask a plan owner" in turned_on
+    assert "Where you are signed in" not in turned_on
+    for body in others:
+        assert "If it was not, set a new password now" in body
 
 
 def test_a_change_is_answered_while_the_mail_server_is_away(
@@ -258,6 +263,23 @@ def test_a_change_is_answered_while_the_mail_server_is_away(
     assert enter_code(client, code).status_code == 302
     assert is_signed_in(client)
     assert DBTaskResult.objects.filter(task_path="councils.mail.send_queued_email").count() == 5
+
+
+def test_the_last_recovery_codes_ask_for_new_ones(client, officer):
+    codes = with_second_factor(officer).recovery_codes
+    pages = []
+    for code in codes:
+        client.logout()
+
+        enter_password(client, officer)
+        assert enter_code(client, code).status_code == 302
+        pages.append(text_of(client.get(reverse("account"))))
+    letters = [letter.body for letter in mail.outbox]
+    assert "You have 3 left.\n\nIf this was you, you do not need to do anything." in letters[6]
+    assert "You have 1 left. Make new ones soon, on your account page." in letters[8]
+    assert "You have none left. Make new ones now, on your account page" in letters[9]
+    assert "If this was you, you only need to make new codes." in letters[9]
+    assert ["last recovery code" in page for page in pages] == [False] * 9 + [True]
 
 
 # --- Kept encrypted -------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from elections.calendar import is_working_day
 from elections.concerns import concerns_about
+from elections.interim import Governance, legal_points
 from elections.offsets import ANCHORS, MAXIMUM, Offset, Side, Unit
 from elections.timetable import (
     ALL_HAND_KEYS,
@@ -277,6 +278,63 @@ def test_the_next_ordinary_election_can_be_given():
         next_ordinary_election=first_thursday_in_may(2028),
     )
     assert later.annual_meeting_from == on("2027-03-01")
+
+
+@pytest.mark.parametrize(
+    ("council_type", "cycle", "day", "words"),
+    [
+        ("county", "", "2027-01-27", "every 4 years, as in 2025 and 2029. If an order has moved"),
+        ("london-borough", "", "2027-01-27", "every 4 years, as in 2026 and 2030. If an order"),
+        ("district", "halves", "2027-01-27", "in even years. If an order has moved one to 2027"),
+        ("district", "thirds", "2029-01-24", "no ordinary election in 2029. If an order has moved"),
+    ],
+)
+def test_an_order_can_move_an_ordinary_election_to_the_year_of_a_by_election(
+    council_type, cycle, day, words
+):
+    timetable = timetable_for(
+        on(day), occasion=Occasion.BY_ELECTION, council_type=council_type, cycle=cycle
+    )
+    rule = key_date(timetable, "annual_meeting_from").rule
+    assert rule.startswith("Any day in March, April or May, if the council has no ordinary")
+    assert words in rule
+    meeting = {"annual_meeting": HandSet(on(day).replace(month=3, day=18), "Fixed by council")}
+    fixed = timetable_for(
+        on(day),
+        occasion=Occasion.BY_ELECTION,
+        council_type=council_type,
+        cycle=cycle,
+        set_by_hand=meeting,
+    )
+    assert "if the council has no ordinary election" in key_date(fixed, "annual_meeting").rule
+
+
+@pytest.mark.parametrize(
+    ("council_type", "cycle", "day", "expected"),
+    [
+        ("county", "", "2027-05-06", "as in 2025 and 2029. Confirm that an order"),
+        ("district", "halves", "2027-05-06", "in even years. Confirm that an order"),
+        ("district", "thirds", "2029-05-03", "no ordinary election in 2029. Confirm"),
+        ("county", "", "2029-05-03", ""),
+        ("district", "halves", "2028-05-04", ""),
+        ("district", "whole", "2027-05-06", ""),
+        ("city-corporation", "", "2027-05-06", ""),
+    ],
+)
+def test_an_ordinary_election_in_a_year_without_one_is_to_be_confirmed(
+    council_type, cycle, day, expected
+):
+    timetable = timetable_for(on(day), council_type=council_type, cycle=cycle)
+    found = concerns_about(timetable).get("election_day", [])
+    assert expected in " ".join(found)
+    assert bool(found) is bool(expected)
+
+
+@pytest.mark.parametrize("council_type", ["county", "london-borough"])
+def test_all_councillors_retire_where_the_law_elects_them_together(council_type):
+    timetable = timetable_for(on("2030-05-02"), council_type=council_type)
+    assert "All councillors retire" in key_date(timetable, "retirement").rule
+    assert "all councillors retire" in legal_points(timetable, Governance.UNKNOWN)[0].words
 
 
 @pytest.mark.parametrize(

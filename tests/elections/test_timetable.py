@@ -109,6 +109,7 @@ def test_every_date_of_a_timetable_is_in_the_worked_example():
         "council_type",
         "cycle",
         "window_if_election",
+        "next_ordinary_election",
         "verification_and_count",
         "declaration",
     }

@@ -15,7 +15,7 @@ from .confirmations import (
 )
 from .erasure import erase_person, forget_choices_of, forget_invited
 from .merging import confirm_merge, lock_places_of, merge_people
-from .outcomes import end_requests
+from .outcomes import end_requests, people_concerned
 from .retention import (
     AlreadyDeleted,
     HoldNotLifted,
@@ -53,6 +53,7 @@ __all__ = [
     "lift_hold",
     "lock_places_of",
     "merge_people",
+    "people_concerned",
     "purge_expired_plan",
     "purge_plan",
     "set_retention",

@@ -93,7 +93,8 @@ def ask_to_delete_plan(plan: Plan, *, by: User, link_for: LinkFor) -> Confirmati
     """Ask for a plan to be deleted; every member of the council is emailed.
 
     `link_for(request)` returns the address of the page where it can be confirmed. A request for the
-    same that is still pending is returned as it is. Raises TooManyEmails.
+    same that is still pending is returned with `is_new` false. `concerns_others` says whether
+    anyone was emailed. Raises TooManyEmails.
     """
     about: dict[str, Any] = {"plan_number": plan.pk, "election_day": plan.election_day}
     return _ask(plan.council, Kind.DELETE_PLAN, by=by, link_for=link_for, **about)
@@ -205,9 +206,12 @@ def _ask(
         Council.objects.select_for_update(no_key=True).get(pk=council.pk)
         earlier = pending_requests(council).filter(kind=kind, **about).first()
         if earlier:
+            earlier.is_new = False
             return earlier
         request = ConfirmationRequest.objects.create(council=council, kind=kind, by=by, **about)
-        for person in sorted(people_concerned(request) - {by}, key=lambda person: person.pk):
+        others = people_concerned(request) - {by}
+        request.concerns_others = bool(others)
+        for person in sorted(others, key=lambda person: person.pk):
             count_email(sender=by, recipient=person.email, council=council)
             _tell(person, request, link_for(request))
     return request
@@ -250,5 +254,7 @@ def _hold(request: ConfirmationRequest) -> bool:
 def _rule(request: ConfirmationRequest, by: User) -> str:
     """Return the reason that a certificate gives, which names no one."""
     is_second = request.is_confirmed_by(by)
+    if by == request.by and not people_concerned(request) - {by}:
+        return f"{ON_REQUEST}, who carried it out after {WAITING_DAYS} days"
     how = "by a second owner" if is_second else f"after {WAITING_DAYS} days’ notice"
     return f"{ON_REQUEST} and confirmed {how}"

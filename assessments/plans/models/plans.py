@@ -20,6 +20,7 @@ from elections.timetable import (
     Timetable,
     stages_for,
     timetable_for,
+    year_of_next_meeting,
 )
 from frameworks.models import Framework
 from frameworks.wording import DEFAULT_TERM, Administration, Term
@@ -265,16 +266,38 @@ class Plan(models.Model):
     def _timetable_of(
         self, set_by_hand: Mapping[str, HandSet], holidays: Mapping[dt.date, dt.date | None]
     ) -> Timetable:
-        """Return the dates; `holidays` are the extra ones, with the day each was announced."""
+        """Return the dates; `holidays` are the extra ones, with the day each was announced.
+
+        Another query only for a by-election.
+        """
         return timetable_for(
             self.election_day,
             stage_2_weeks=self.stage_2_weeks,
             occasion=Occasion(self.occasion),
             council_type=self.council.type,
             cycle=self.council.election_cycle,
+            next_ordinary_election=self._ordinary_election_before_meeting(),
             extra_bank_holidays=list(holidays),
             declared={day: announced for day, announced in holidays.items() if announced},
             set_by_hand=set_by_hand,
+        )
+
+    def _ordinary_election_before_meeting(self) -> dt.date | None:
+        """Return the ordinary election of the year of annual council after a by-election.
+
+        It is that of another plan of the council; None if no plan has one.
+        """
+        if self.occasion != Election.BY_ELECTION:
+            return None
+        year = year_of_next_meeting(self.election_day)
+        plans = Plan.objects.filter(
+            council=self.council_id, occasion=Election.ORDINARY, election_day__year=year
+        )
+        return (
+            plans.exclude(pk=self.pk)
+            .order_by("-election_day")
+            .values_list("election_day", flat=True)
+            .first()
         )
 
     @property

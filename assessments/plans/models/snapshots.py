@@ -165,9 +165,13 @@ class SnapshotSource(WriteOnceModel):
 
 
 class SnapshotDate(WriteOnceModel):
-    """A key date that was set by hand, or an extra bank holiday of the council."""
+    """A key date that was set by hand, or an extra bank holiday of the council.
+
+    Or, for a by-election, the ordinary election that annual council follows.
+    """
 
     BANK_HOLIDAY = "bank-holiday"
+    ORDINARY_ELECTION = "ordinary-election"
 
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="dates")
     key = models.CharField(max_length=40, help_text="A key date, or bank-holiday.")

@@ -118,7 +118,9 @@ def freeze(plan: Plan, stages: Sequence[int], *, by: User, reason: str) -> Snaps
 
 
 def _dates(plan: Plan) -> Iterator[SnapshotDate]:
-    """Yield what the timetable depends on: dates set by hand and extra bank holidays."""
+    """Yield what the timetable depends on: dates set by hand, other elections, bank holidays."""
+    if ordinary := plan.timetable.next_ordinary_election:
+        yield SnapshotDate(key=SnapshotDate.ORDINARY_ELECTION, day=ordinary)
     for each in plan.set_dates.all():
         yield SnapshotDate(key=each.key, day=each.date)
     for holiday in plan.council.bank_holidays.all():

@@ -15,7 +15,7 @@ from elections.composition import (
 )
 
 from .. import actions
-from ..access import composition_for, suggestion_for
+from ..access import composition_for, has_elected_mayor, suggestion_for
 from ..composition_forms import CompositionForm, initial_of_rows
 from ..composition_words import needs_in_words
 from ..models import CompositionSuggestion, CouncilComposition, Overruled, PoliticalBalance, Rule
@@ -71,6 +71,7 @@ def _page(request, me, shown, history):
         worked_out = shown.worked_out
         control = control_of(worked_out)
         combinations = minimal_combinations(worked_out)
+        has_mayor = has_elected_mayor(me.council)
         balance = PoliticalBalance.objects.filter(council=me.council).first()
         context |= {
             "worked_out": worked_out,
@@ -82,7 +83,11 @@ def _page(request, me, shown, history):
             ],
             "combinations": combinations[:COMBINATIONS_SHOWN],
             "combinations_more": max(0, len(combinations) - COMBINATIONS_SHOWN),
-            "halves": exact_halves(worked_out, with_ungrouped=True)[:COMBINATIONS_SHOWN],
+            # Where an elected mayor votes too, half of the councillors is not half of the votes.
+            "halves": ()
+            if has_mayor
+            else exact_halves(worked_out, with_ungrouped=True)[:COMBINATIONS_SHOWN],
+            "has_mayor": has_mayor,
             "picture": seat_picture(worked_out),
             "has_changed_since": balance is not None and balance.composition_id != history[0].pk,
             "has_balance": balance is not None,

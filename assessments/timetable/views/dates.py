@@ -246,7 +246,8 @@ def cycle(request, plan_id):
     actions.change_cycle(plan.council, cycle=form.cleaned_data["cycle"], by=request.user)
     messages.success(
         request,
-        "How the council is elected has been saved. The dates that depend on it are up to date.",
+        "How the council is elected has been saved. It applies to every plan of your council, also "
+        "those of past elections. The dates that depend on it are up to date.",
     )
     return redirect(reverse("plan_dates", args=[plan.pk]) + "#how-elected")
 

@@ -179,7 +179,7 @@ def test_an_email_about_a_sensitive_plan_has_a_number_and_a_link_only(
     notice.user = adviser
     Plan.objects.filter(pk=plan.pk).update(marking=Marking.OFFICIAL_SENSITIVE)
     letter = letter_for(notice)
-    assert letter.subject == "Transition planner: 1 new notice"
+    assert letter.subject == "Transition planner: something new for you"
     for secret in ("marker", chief.name, plan.council.name):
         assert secret not in letter.body
     assert page_of(asked) in letter.body

@@ -172,7 +172,8 @@ def test_one_owner_can_carry_it_out_after_the_waiting_period(plan, chief, clock)
     assert signed_in(chief).post(url("request", asked.pk), TYPED).status_code == 422
     clock.move_to(NOW + dt.timedelta(days=WAITING_DAYS))
     assert signed_in(chief).post(url("request", asked.pk), TYPED).status_code == 302
-    assert PurgeCertificate.objects.get().rule.endswith("after 14 days’ notice")
+    rule = PurgeCertificate.objects.get().rule  # no one else was there to be given notice
+    assert rule == "Requested by an owner, who carried it out after 14 days"
 
 
 def test_every_member_is_emailed_and_only_owners_get_the_link(
@@ -218,6 +219,38 @@ def test_any_owner_can_cancel_and_then_it_can_be_asked_again(plan, chief, deputy
     assert not cancel_request(asked, by=chief)
     assert asked_to_delete(plan, chief).pk != asked.pk
     assert verify(riverdale).problems == []
+
+
+def test_asking_again_says_that_there_is_a_request(plan, chief, deputy):
+    first = signed_in(chief).post(url("purge", plan.pk), TYPED, follow=True)
+    assert "Your request has been made. We have emailed the people" in text_of(first)
+    again = signed_in(deputy).post(url("purge", plan.pk), TYPED, follow=True)
+    assert "There is already a request, made by Chief on 1 March 2027. No email" in text_of(again)
+    assert "Your request has been made" not in text_of(again)
+
+
+def test_the_only_person_at_a_council_is_not_told_of_emails(
+    plan, chief, django_capture_on_commit_callbacks
+):
+    client = signed_in(chief)
+    form = text_of(client.get(url("purge", plan.pk)))
+    assert "No second owner can confirm this: the council has no other owner." in form
+    with django_capture_on_commit_callbacks(execute=True):
+        page = text_of(client.post(url("purge", plan.pk), TYPED, follow=True))
+    assert mail.outbox == []
+    assert page.count("No one else at the council has access, so no one was emailed.") == 2
+    assert "have been emailed" not in page
+    asked = ConfirmationRequest.objects.get()
+    page = text_of(client.post(url("request_cancel", asked.pk), follow=True))
+    assert "The request has been cancelled. " in page
+    assert "We have emailed" not in page
+
+
+def test_who_cannot_be_the_second_owner_is_said_before_a_request(plan, chief, person, riverdale):
+    settle_owners(chief, days=DAYS_AS_OWNER)
+    person(riverdale, "deputy", access=Access.OWNER)
+    page = text_of(signed_in(chief).get(url("purge", plan.pk)))
+    assert "no other owner has been one for 14 days. You can carry it out from 15 March" in page
 
 
 def test_who_was_emailed_about_a_request_is_emailed_when_it_is_cancelled(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 import time_machine
@@ -26,6 +27,7 @@ from assessments.election_night.running import running_state
 from assessments.plans.models import Event
 from assessments.seats.actions import record_composition, save_scenario
 from assessments.seats.models import CouncilComposition
+from assessments.timetable.actions import save_interim
 from assessments.versions import StaleVersion
 from councils.models import Council, CouncilType, ElectionCycle, Membership
 from elections.composition import Composition, CompositionError, Group, MajorityRule
@@ -482,6 +484,18 @@ def test_the_note_counts_members_in_no_group_for_an_exact_half(plan, officer):
     note = note_of(plan, state_of(count), now=dt.datetime(2027, 5, 7, 9, tzinfo=dt.UTC))
     assert note.exact_half == ("Ash + 1 in no group", "Oak + 1 in no group")
     assert "Exactly half of the votes: Ash + 1 in no group; Oak + 1 in" in note_html(note)
+    save_interim(plan, version=0, by=officer, governance="mayor")  # who votes too
+    note = note_of(plan, state_of(count), now=dt.datetime(2027, 5, 7, 9, tzinfo=dt.UTC))
+    assert "Exactly half" not in note_html(note)
+
+
+def test_the_note_says_if_it_has_other_seats_than_the_composition(count, officer):
+    now = dt.datetime(2027, 5, 7, 1, tzinfo=dt.UTC)
+    note = note_of(count.plan, running_state(count), now=now)
+    seats = note.state.declared.total.seats
+    assert "Check the seats before you use" not in note_html(replace(note, council_seats=seats))
+    words = f"these figures have {seats} seats, but the council’s composition has {seats + 1}"
+    assert words in note_html(replace(note, council_seats=seats + 1))
 
 
 def test_without_a_composition_seats_without_a_result_are_not_to_come(plan, officer):

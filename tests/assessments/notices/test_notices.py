@@ -139,7 +139,7 @@ def test_a_sensitive_plan_has_a_number_and_a_link_only(plan, item, chief, office
     item.plan.marking = plan.marking
     tell = {"text": "A secret", "by": chief, "tell": [member(officer)], "item": item}
     sent = committed(lambda: start_thread(plan, item.step, **tell))
-    assert sent == [(officer.email, "Transition planner: 1 new notice")]
+    assert sent == [(officer.email, "Transition planner: something new for you")]
     text = mail.outbox[0].subject + mail.outbox[0].body
     for word in ("Chief", "Riverdale", "secret", item.words(plan.term)):
         assert word not in text

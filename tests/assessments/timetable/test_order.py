@@ -82,6 +82,9 @@ def test_the_dates_of_an_order_are_saved_as_one_set_and_corrected(client, shadow
     assert client.post(address, again | blank).status_code == 302
     assert not PlanDate.objects.exists()
     assert StructuralOrder.objects.get().version == 3
+    history = text_of(client.get(reverse("plan_history", args=[shadow.pk]) + "?subject=dates"))
+    assert "Annual council meeting" in history
+    assert "Annual meeting" not in history
 
 
 @pytest.mark.parametrize(

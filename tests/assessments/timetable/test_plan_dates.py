@@ -195,7 +195,7 @@ def test_a_date_without_a_rule_is_not_compared_with_a_calculated_one(client, pla
     address = url(plan, "declaration")
     assert "Why this date?" in text_of(client.get(address))
     wrong = client.post(address, boxes("2027-05-07", reason=""))
-    assert error_links(wrong)[0][0] == "Enter why it is this date"
+    assert error_links(wrong)[0][0] == "Enter the reason for this date"
     client.post(address, boxes("2027-05-07", reason="Decided by the returning officer"))
     page = client.get(address)
     assert "calculated date" not in row(page, "declaration")

@@ -9,7 +9,7 @@ import time_machine
 from django.urls import reverse
 
 from assessments.exports.formats import FORMATS
-from assessments.plans.actions import change_plan
+from assessments.plans.actions import change_plan, create_plan
 from assessments.plans.models import Event, Plan
 from assessments.reviews.actions import take_snapshot
 from assessments.reviews.frozen import Frozen, report_of
@@ -125,6 +125,28 @@ def test_the_cycle_of_the_council_decides_about_annual_council_after_a_by_electi
     assert stored(plan).timetable.annual_meeting_from == dt.date(2028, 3, 1)
     Council.objects.filter(pk=plan.council_id).update(election_cycle="thirds")
     assert stored(plan).timetable.annual_meeting_from == dt.date(2028, 5, 9)
+
+
+def test_the_councils_own_plan_decides_about_annual_council_after_a_by_election(plan, chief):
+    Council.objects.filter(pk=plan.council_id).update(type="county")
+    change = {"occasion": "by-election", "election_day": dt.date(2027, 1, 27)}
+    change_plan(plan, version=1, by=chief, **change)
+    assert stored(plan).timetable.annual_meeting_from == dt.date(2027, 3, 1)
+    create_plan(council=plan.council, by=chief, election_day=dt.date(2027, 5, 6))
+    window = stored(plan).timetable
+    assert window.annual_meeting_from == dt.date(2027, 5, 11)
+    assert window.annual_meeting_to == dt.date(2027, 5, 31)
+    frozen = Frozen.of(take_snapshot(stored(plan), [1], by=chief, reason="Before the poll"))
+    assert frozen.is_intact
+    assert frozen.timetable == replace(window, set_by_hand={})
+    client = signed_in(chief)
+    address = reverse("plan_date", args=[plan.pk, "annual_meeting"])
+    form = form_on(client.get(address), address)
+    march = {"date-day": 18, "date-month": 3, "date-year": 2027, "reason": "By full council"}
+
+    refused = client.post(address, form | march)
+    assert refused.status_code == 422
+    assert "Outside the period the law allows, 11 May 2027 to 31 May 2027" in text_of(refused)
 
 
 def test_how_the_council_is_elected_is_entered_and_dates_follow(plan, chief, officer):
