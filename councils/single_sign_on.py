@@ -79,15 +79,14 @@ class SingleSignOnRefusal(Enum):
     )
     NO_ANSWER = (
         502,
-        "{name} is not responding properly. Wait a moment and try again, or sign in with your "
-        "password.",
+        "The service for signing in with {this} is not responding properly. Wait a moment and try "
+        "again, or sign in with your password.",
     )
 
     def page(self, request):
         status, words = self.value
-        context = {
-            "words": words.format(name=settings.OIDC_NAME[:1].upper() + settings.OIDC_NAME[1:])
-        }
+        this = settings.OIDC_NAME
+        context = {"words": words.format(name=this[:1].upper() + this[1:], this=this)}
         return render(request, "councils/single_sign_on_refused.html", context, status=status)
 
 

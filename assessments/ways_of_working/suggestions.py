@@ -52,7 +52,7 @@ def suggested(point: ProtocolPoint, days: Mapping[str, str]) -> str:
 NEGOTIATION = Protocol(
     key="negotiation",
     title="Negotiation protocol",
-    purpose="How officers support the groups while they talk about who will run the council.",
+    purpose="How officers support the groups while they negotiate.",
     when="Best agreed by every group leader before the notice of election.",
     points=(
         ProtocolPoint(

@@ -593,7 +593,7 @@ def test_disconnecting_asks_for_the_password_and_leaves_the_password(provider, o
     client = signed_in(officer)
     asked = client.post(REMOVE)
     done = client.post(asked.url, {"password": PASSWORD}, follow=True)
-    assert "Your account has been disconnected." in text_of(done)
+    assert "Your account has been disconnected from single sign-on." in text_of(done)
     assert not SocialAccount.objects.exists()
     assert mail.outbox[-1].subject == "You no longer sign in with Riverdale’s accounts"
     assert client.post(REMOVE).status_code == 404
