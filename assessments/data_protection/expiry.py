@@ -75,7 +75,7 @@ def expiries_of(council: Council, retention: Retention) -> list[PlanExpiry]:
             entries=Count("events", distinct=True),
         )
         .order_by("election_day")
-        .prefetch_related("set_dates", "council__bank_holidays")
+        .with_dates()
     )
     items = dict(
         Plan.objects.filter(council=council).order_by().values_list("pk").annotate(Count("items"))

@@ -37,7 +37,7 @@ def plan_among(user: User, plan_id: int, plans: Iterable[Plan]) -> tuple[Plan, R
 def _plans(user_id: int, *, today: dt.date) -> QuerySet[Plan]:
     """Return the latest plans that the person can see on this day, with their dates."""
     plans = Plan.objects.visible_to(User(pk=user_id)).select_related("council")
-    return plans.filter(following=None).prefetch_related("set_dates", "council__bank_holidays")
+    return plans.filter(following=None).with_dates()
 
 
 def memberships_of(user: User, *, right: Right = Right.VIEW) -> QuerySet[Membership]:

@@ -90,7 +90,7 @@ def plans_listed(user, *, text="", stage=None, overdue=False, sort="council", to
         new_comments=_number_of(_new_comments(user), by="thread__plan"),
         until=Case(When(grant_id__isnull=False, then=F("held_grant__until"))),
     )
-    return plans.select_related("council").prefetch_related("set_dates", "council__bank_holidays")
+    return plans.select_related("council").with_dates()
 
 
 def _new_comments(user):

@@ -6,7 +6,8 @@ from functools import cached_property
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, Subquery, When
+from django.db.models.functions import ExtractYear
 from django.urls import reverse
 from django.utils import timezone
 
@@ -77,6 +78,25 @@ class Marking(models.TextChoices):
 
 
 class PlanQuerySet(models.QuerySet):
+    def with_dates(self):
+        """Return the plans with all that their timetables need, whatever their number."""
+        year = ExtractYear("election_day")
+        next_meeting = Case(When(election_day__month__gt=5, then=year + 1), default=year)
+        ordinary = self.model.objects.filter(
+            council=OuterRef("council"),
+            occasion=Election.ORDINARY,
+            election_day__year=OuterRef("year_of_next_meeting"),
+        )
+        return (
+            self.alias(year_of_next_meeting=next_meeting)
+            .annotate(
+                ordinary_election=Subquery(
+                    ordinary.order_by("-election_day").values("election_day")[:1]
+                )
+            )
+            .prefetch_related("set_dates", "council__bank_holidays")
+        )
+
     def in_stage(self, number, today):
         """Return the plans in a stage, by the same rules as `Timetable.stage_on`."""
         if number == 1:
@@ -268,7 +288,7 @@ class Plan(models.Model):
     ) -> Timetable:
         """Return the dates; `holidays` are the extra ones, with the day each was announced.
 
-        Another query only for a by-election.
+        Another query only for a by-election, unless the plan comes from `with_dates`.
         """
         return timetable_for(
             self.election_day,
@@ -289,6 +309,8 @@ class Plan(models.Model):
         """
         if self.occasion != Election.BY_ELECTION:
             return None
+        if hasattr(self, "ordinary_election"):
+            return self.ordinary_election
         year = year_of_next_meeting(self.election_day)
         plans = Plan.objects.filter(
             council=self.council_id, occasion=Election.ORDINARY, election_day__year=year

@@ -149,6 +149,25 @@ def test_the_councils_own_plan_decides_about_annual_council_after_a_by_election(
     assert "Outside the period the law allows, 11 May 2027 to 31 May 2027" in text_of(refused)
 
 
+@pytest.mark.parametrize(
+    ("day", "year"),
+    [(dt.date(2027, 1, 27), 2027), (dt.date(2027, 5, 27), 2027), (dt.date(2027, 6, 24), 2028)],
+)
+def test_plans_of_a_list_have_the_dates_that_each_has_by_itself(
+    plan, chief, django_assert_num_queries, day, year
+):
+    """The ordinary election of each was asked for by itself."""
+    change_plan(plan, version=1, by=chief, occasion="by-election", election_day=day)
+    for poll in (dt.date(2026, 5, 7), dt.date(2027, 5, 6), dt.date(2028, 5, 4)):
+        create_plan(council=plan.council, by=chief, election_day=poll)
+    assert stored(plan).timetable.next_ordinary_election.year == year
+    plans = Plan.objects.select_related("council").with_dates()
+    with django_assert_num_queries(3):
+        found = {each.pk: each.timetable for each in plans}
+    assert len(found) == 4
+    assert found == {pk: Plan.objects.get(pk=pk).timetable for pk in found}
+
+
 def test_how_the_council_is_elected_is_entered_and_dates_follow(plan, chief, officer):
     change = {"occasion": "by-election", "election_day": dt.date(2027, 10, 20)}
     change_plan(plan, version=1, by=chief, **change)
