@@ -1,6 +1,7 @@
 """Forms to add a round, invite people and answer."""
 
 import re
+import unicodedata
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -121,8 +122,12 @@ NOT_FULL = "Enter their first name and surname, not a label or an office"
 
 
 def _is_full(name: str) -> bool:
-    """Return whether a name is personal and of 2 words: others can have the same initials."""
-    return is_personal(name) and len(words_in(name)) > 1
+    """Return whether a name is personal and of 2 words: others can have the same initials.
+
+    Chinese names are often written as one word.
+    """
+    is_chinese = any(unicodedata.name(each, "").startswith("CJK") for each in name)
+    return is_personal(name) and (len(words_in(name)) > 1 or (is_chinese and len(name) > 1))
 
 
 class MembersForm(forms.Form):

@@ -8,7 +8,7 @@ A sign is kept as a mark, a checksum with SECRET_KEY: the database alone does no
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import dropwhile
@@ -20,6 +20,7 @@ TITLES = {
     *("cllr", "councillor", "alderman", "mr", "mrs", "ms", "miss", "mx", "dr", "prof"),
     *("professor", "sir", "dame", "lord", "lady", "baroness", "the", "hon", "rev", "reverend"),
 }
+COUNCILLOR = {"cllr", "councillor"}
 # What is written after a name, and what others have, too.
 ADDED = {
     *("obe", "mbe", "cbe", "bem", "kbe", "dbe", "kc", "qc", "jp", "dl", "mp", "mep", "phd", "frsa"),
@@ -48,11 +49,11 @@ class Signs:
     """The marks of what a respondent, or someone with an account, is or was known by.
 
     `names` are of all words of a name together, `firsts` of first words and `words` of the others.
-    `nears` are of first words with another word as someone may mistype it, and `ends` of the first
-    and last words together, of which `names` were once. `writers` are of the account that entered
-    their answers from paper. `unsorted` are of accounts, addresses and names from when the kinds
-    were not kept. With `is_one` unset, someone else may have the same signs at another time: the
-    name is an office or a label, or an account has had names that can hardly be one person's.
+    `nears` are of first words with another word as someone may mistype both, and `ends` of the
+    first and last words together, of which `names` were once. `writers` are of the account that
+    entered their answers from paper. `unsorted` are of accounts, addresses and names from when the
+    kinds were not kept. With `is_one` unset, someone else may have the same signs at another time:
+    the name is an office or a label, or an account has had names that can hardly be one person's.
     """
 
     accounts: frozenset[str] = NONE
@@ -87,7 +88,7 @@ class Signs:
     def may_be(self, other: "Signs") -> bool:
         """Return whether they may be one person: they have anything in common but a first name.
 
-        Also if the first name is the same and another word differs by a slip.
+        Also if the first name sounds the same and another word differs by a slip.
         """
         return bool(
             self._whole & other._whole
@@ -155,11 +156,12 @@ def signs_of(
     of_names = list(filter(None, names))
     for name in of_names:
         first, *rest = words_of(name)
-        if len(rest) > 1:
-            rest.append("".join(rest))  # "Ann Mc Donald" is "Ann McDonald"
+        together = words_in(name.casefold().translate(PLAIN))[1:]
+        if len(together) > 1:
+            rest.append("".join(together))  # "Ann Mc Donald" is "Ann McDonald"
         firsts.add(first)
         others.update(rest or {first})
-        nears.update(f"{first} {near}" for word in rest for near in _mistyped(word))
+        nears.update(f"{_sound(first)} {slip}" for word in rest for slip in _slips(word))
     return Signs(
         accounts=marks("account", accounts),
         emails=marks("email", {email.strip().lower() for email in emails if email}),
@@ -205,14 +207,15 @@ def is_office(name: str) -> bool:
 
 
 def _whole_name(name: str) -> str:
-    """Return the `words_of` a name together, or all of its words if that is only one.
+    """Return a name with plain letters and without "Cllr", to be compared as a whole.
 
-    So "A. Ash" is not "B. Ash". A label with a figure, such as "Sheet 2", is returned as it is.
+    Initials, honours and wards count: they can be all that tells two people apart. A label with a
+    figure, such as "Sheet 2", is returned as it is.
     """
-    if has_figure(name):
+    words = _plain_words(name)
+    if has_figure(name) or not words:
         return name.casefold()
-    words = words_of(name)
-    return " ".join(words if len(words) > 1 else words_in(name) or words)
+    return " ".join([word for word in words if word not in COUNCILLOR] or words)
 
 
 def _ends_of(name: str) -> str:
@@ -221,34 +224,69 @@ def _ends_of(name: str) -> str:
 
 
 def words_of(name: str) -> list[str]:
-    """Return the words by which a person is known, in order and with plain letters.
+    """Return the words by which a person may be known, in order and with plain letters.
 
-    "Cllr Ann M. O’Brien OBE (Lab)" has "ann" and "obrien". Initials, titles, offices, parties and
-    what is in brackets or follows a dash or a comma are left out if enough remains.
+    "Cllr Ann M. O’Brien OBE (Lab)" has "ann" and "obrien". Initials and titles are left out if
+    anything else remains, and offices and parties if 2 words do.
     """
-    bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", name)
-    own, *_ = re.split(r"\s[-–—|/]\s|,", bare)
-    if len(words_in(own)) > 1:  # "Ash, Ann" goes on
-        bare = own
-    words = words_in(bare.casefold().translate(PLAIN))
-    own = [word for word in words if word not in ADDED and word not in OFFICES] or words
-    return [word for word in own if len(word) > 1] or own or words_in(name) or [name.casefold()]
+    words = words_in(name.casefold().translate(PLAIN))
+    own = [word for word in words if word not in ADDED and word not in OFFICES]
+    words = own if len(own) > 1 else words
+    return [word for word in words if len(word) > 1] or words or [name.casefold()]
 
 
-def _mistyped(word: str) -> set[str]:
-    """Return a word and the same without each of its letters.
+def _slips(word: str) -> set[str]:
+    """Return what a word has in common with the same word as someone may mistype it.
 
-    Two words that differ by one letter, or by the order of two, share one of them.
+    Two words that differ by one letter, or by the order of two, have one of these in common, and so
+    do most that sound alike.
     """
-    if len(word) < 4:
-        return {word}
-    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
+    less = {word[:place] + word[place + 1 :] for place in range(len(word))} if word[3:] else set()
+    return {word, *less, f"{_sound(word)}~"}
+
+
+def _sound(word: str) -> str:
+    """Return the first letter of a word and its consonants, written in one way."""
+    plain = re.sub("gh", "", word[1:])
+    for letters, one in (("ph", "f"), ("ck", "k"), ("c", "k"), ("q", "k"), ("z", "s")):
+        plain = plain.replace(letters, one)
+    first = {"c": "k", "q": "k", "z": "s"}.get(word[:1], word[:1])
+    return re.sub(r"(.)\1+", r"\1", first + re.sub("[aeiouyhw]", "", plain))
 
 
 def names_may_be_one(names: Iterable[str]) -> bool:
-    """Return whether each two of these names may be the same person's."""
-    found = [signs_of(names=[name]) for name in {*names}]
-    return all(one.may_be(other) for place, one in enumerate(found) for other in found[place + 1 :])
+    """Return whether each two of the names of an account may be the same person's.
+
+    Not if they have only a post, a ward or a surname in common: someone else may have the account.
+    """
+    found = [_own_words(name) for name in {*names}]
+    return all(
+        _is_other_spelling(one, other)
+        for place, one in enumerate(found)
+        for other in found[place + 1 :]
+    )
+
+
+def _own_words(name: str) -> list[str]:
+    """Return the words of a name without brackets, offices and parties, if 2 are left."""
+    words = _plain_words(re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", name))
+    own = [word for word in words if word not in TITLES | ADDED | OFFICES]
+    return own if len(own) > 1 else words
+
+
+def _is_other_spelling(one: Sequence[str], other: Sequence[str]) -> bool:
+    if not (one and other) or len({*one} ^ {*other}) > 2:
+        return False
+    if {*one} <= {*other} or {*other} <= {*one}:
+        return True
+    is_initial = 1 in (len(one[0]), len(other[0]))
+    same = one[0][0] == other[0][0] if is_initial else _sound(one[0]) == _sound(other[0])
+    return same and any(_slips(a) & _slips(b) for a in one[1:] for b in other[1:])
+
+
+def _plain_words(name: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(PLAIN))
+    return re.findall(r"[^\W\d_]+", "".join(c for c in plain if not unicodedata.combining(c)))
 
 
 def words_in(name: str) -> list[str]:

@@ -177,6 +177,8 @@ class Respondent(models.Model):
 
     # Whether they may be, or may not be, someone else of an earlier round: `people` finds out.
     is_in_doubt = False
+    # Whether the same account has another answer in the round.
+    is_repeated = False
     # Of a sheet that does not count: the numbers of those who it may be of, and of the components
     # that are scored on it.
     perhaps: frozenset[int] = frozenset()

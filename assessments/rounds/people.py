@@ -154,8 +154,6 @@ class People:
             }
             number = next(iter(own)) if signs.is_one and len(own) == 1 else -account
             numbers[key] = number
-            if not signs.is_one:  # they may have answered under any name
-                perhaps[number] |= self._people.keys() - {number}
             perhaps[number] |= alike.union(*map(self._alike, self._entered[account])) - {number}
         return numbers, perhaps
 
@@ -202,7 +200,8 @@ class People:
         for each in answered:  # two accounts that answered may have been merged before the close
             if each.membership:
                 account = _account_of(each.membership.user)
-                each.is_in_doubt |= account in counted
+                each.is_repeated = account in counted
+                each.is_in_doubt |= each.is_repeated
                 counted.add(account)
         here = {*taken.values()}
         for each in answered:

@@ -402,7 +402,7 @@ def _labels(
     entered_by: Mapping[int, int],
     perhaps: Mapping[int, Collection[int]],
 ) -> Labels:
-    asked = [answer.respondent for answer in answers]
+    asked = [answer.respondent for answer in answers if not answer.respondent.is_repeated]
     voices = [Voice(r.group, r.may_be_named, r.person, entered_by.get(r.pk, 0)) for r in asked]
     return labels_for(voices, perhaps)
 

@@ -41,6 +41,10 @@ from ..picture import drawn
 from ..results import result_of, results_of, weakest_of
 
 CLOSED = "This round has closed and cannot be changed."
+NAMED_BY_OFFICE = (
+    "Your account has the name of an office or a team, so the planner cannot tell whose answers "
+    "you know. Answers from paper can be entered from an account with the name of a person."
+)
 
 
 @require_safe
@@ -290,6 +294,9 @@ def paper(request, plan_id, round_id):
     found, plan, rights = round_for(request.user, plan_id, round_id, needs=Right.EDIT_ITEMS)
     if not found.is_open:
         return _refused(request, found, "You can enter answers only while the round is open.")
+    is_office = not is_personal(request.user.name)
+    if is_office and request.method == "POST":
+        return _refused(request, found, NAMED_BY_OFFICE)
     form = PaperForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -309,7 +316,8 @@ def paper(request, plan_id, round_id):
         "paper",
         form=form,
         round=found,
-        is_office=not is_personal(request.user.name),
+        is_office=is_office,
+        named_by_office=NAMED_BY_OFFICE,
         status=422 if form.is_bound else 200,
     )
 

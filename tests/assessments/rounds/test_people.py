@@ -79,7 +79,8 @@ def asked_in(rounds):
     ("name", "email", "is_same", "is_in_doubt"),
     [
         ("Ann Ash", "ann@example.org", True, False),
-        ("Cllr Ann M. Ash", "ANN@example.org", True, False),
+        ("Cllr Ann Ash", "ANN@example.org", True, False),
+        ("Ann M. Ash", "ann@example.org", False, True),  # the initial may be of another Ann
         ("Bob Birch", "ann@example.org", False, True),  # perhaps someone else has the mailbox now
         ("Ann Ash", "home@example.org", False, True),
         ("Ann Ash OBE", "home@example.org", False, True),
@@ -191,7 +192,7 @@ def test_who_was_in_doubt_stays_so_until_both_answer_one_round(plan, rounds, chi
     by_link(first, chief, "Ann Ash")
     again = [by_link(second, chief, "Ann Ash", "home@example.org")]
     again.append(by_link(third, chief, "Ann Ash", "home@example.org"))
-    by_link(fourth, chief, "Ann M Ash")
+    by_link(fourth, chief, "Cllr Ann Ash")
     again.append(by_link(fourth, chief, "Ann Ash", "home@example.org"))
     again.append(by_link(fifth, chief, "Ann Ash", "home@example.org"))
     found = found_in([*rounds, *more], chief)
@@ -247,14 +248,53 @@ def test_letters_are_compared_as_plain_ones(one, other):
         ("Mary Smith - Riverdale Council", "Mary Jones - Riverdale Council"),
         ("A. Smith", "B. Smith"),
         ("A. B.", "C. B."),
+        ("Deputy Leader - Mary Smith", "Deputy Leader - Mary Jones"),
+        ("Mary A Smith", "Mary B Smith"),
+        ("Mr J Patel", "Mrs J Patel"),
+        ("De Souza, Maria", "De Souza, Paulo"),
+        ("Mary Smith (South Ward)", "Mary Smith (North Ward)"),
+        ("Mary Ann Head", "Mary Ann Clerk"),
     ],
 )
 def test_what_others_have_in_their_name_too_makes_no_one_the_same(one, other):
     at = {"accounts": [4], "emails": ["leader@example.org"], "writers": [5]}
     assert not signs_of(names=[one], **at).is_sure(signs_of(names=[other], **at))
-    if not one.endswith(("B.", "Smith")):
-        assert not signs_of(names=[one]).may_be(signs_of(names=[other.replace("Mary", "Una")]))
-        assert not names_may_be_one([one, other])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "may_be"),
+    [
+        ("Ann Ash", "Anne Ash", True),
+        ("Ann Ash", "A. Ash", True),
+        ("Ann Ash", "Ann Ash-Birch", True),
+        ("Ann Smith", "Ann Smyth", True),
+        ("Ann Ash", "Ann Ash, Leader of the Council", True),
+        ("Ann Ash", "Ann Birch", False),
+        ("Ann Ash", "Bob Ash", False),
+        ("Ann Ash (Lab)", "Bob Birch (Lab)", False),
+        ("Deputy Leader - Ann Ash", "Deputy Leader - Bob Birch", False),
+        ("Ann Ash - Riverdale Council", "Bob Birch - Riverdale Council", False),
+        ("Eastgate Ward, Ann Ash", "Eastgate Ward, Bob Birch", False),
+    ],
+)
+def test_an_account_may_have_been_handed_over(one, other, may_be):
+    assert names_may_be_one([one, other]) is may_be
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Deputy Leader - Olive Otter",
+        "Group Leader, Olive Otter",
+        "Eastgate Ward - Olive Otter",
+        "Monitoring Officer (Olive Otter)",
+        "Otter, Olive",
+        "Olive Otter OBE",
+    ],
+)
+def test_a_name_is_found_beside_a_post_or_a_ward(name):
+    assert signs_of(names=[name]).may_be(signs_of(names=["Olive Otter"]))
+    assert signs_of(names=["O. Otter"]).may_be(signs_of(names=[name]))
 
 
 @pytest.mark.parametrize(
@@ -266,18 +306,26 @@ def test_what_others_have_in_their_name_too_makes_no_one_the_same(one, other):
         ("Mary Jane Osborne", "Mary Osbourne"),
         ("Mary Clark", "Mary Clarke"),
         ("Mary Hussain", "Mary Hussein"),
+        ("Mohammed Hussain", "Mohamed Hussein"),
+        ("Kathy Clark", "Cathy Clarke"),
+        ("Jo Day", "Jo Dey"),
+        ("Ann Li", "Anne Lee"),
+        ("Sue Wu", "Sue Woo"),
+        ("Liam O Shea", "Liam O'Shee"),
     ],
 )
 def test_someone_may_be_asked_under_a_mistyped_surname(one, other):
     assert signs_of(names=[one]).may_be(signs_of(names=[other]))
     assert signs_of(names=[other]).may_be(signs_kept_in(signs_of(names=[one], keeps=True).kept()))
-    assert not signs_of(names=[one]).may_be(signs_of(names=[other.replace("Mary", "Una")]))
+    unlike = " ".join(["Vera", *other.split()[1:]])
+    assert not signs_of(names=[one]).may_be(signs_of(names=[unlike]))
 
 
 @pytest.mark.parametrize(
     "name", ["Sheet 2", "Sheet A", "AA", "Anonymous", "Monitoring Officer", "Cllr Ash"]
 )
 def test_a_label_is_refused_on_paper(client, chief, rounds, name):
+    change_name(chief, name="Clare Cole")
     client.force_login(chief)
     address = reverse("round_paper_new", args=[rounds[0].plan_id, rounds[0].pk])
     page = client.post(address, {"name": name, "group": "wider"})
@@ -287,35 +335,29 @@ def test_a_label_is_refused_on_paper(client, chief, rounds, name):
     assert not Respondent.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["Mary Lord", "Cllr Jo Dame", "J. Smith", "Sir Ian Head"])
+@pytest.mark.parametrize("name", ["Mary Lord", "Cllr Jo Dame", "J. Smith", "Sir Ian Head", "王伟"])
 def test_a_surname_can_be_a_title(client, chief, rounds, name):
+    change_name(chief, name="Clare Cole")
     client.force_login(chief)
     address = reverse("round_paper_new", args=[rounds[0].plan_id, rounds[0].pk])
     assert client.post(address, {"name": name, "group": "wider"}).status_code == 302
+    assert Respondent.objects.get().name == name
 
 
-def test_a_reader_whose_account_is_named_by_an_office_may_be_anyone(rounds, chief, officer):
-    """The answers of such a reader were shown beside those of the only 2 others."""
-    first = rounds[0]
-    for name in ("Ann Ash", "Bob Birch", "Cy Cole"):
-        by_link(first, chief, name, f"{name[:2].lower()}@example.org".replace(" ", ""))
-    sheet = on_paper(first, officer, "Dee Dow")
-    close_round(first, by=chief)
-    people = people_of(rounds[:1])
-    numbers, perhaps = people.readers()
-    assert len(perhaps[numbers[officer.pk]]) == 4
-    change_name(officer, name="Olive Otter")
-    numbers, perhaps = people_of(rounds[:1]).readers()
-    assert perhaps[numbers[officer.pk]] == {sheet.person} - {numbers[officer.pk]}
-
-
-def test_who_enters_answers_from_an_account_of_an_office_is_told(client, officer, rounds):
+def test_no_one_enters_answers_from_an_account_that_is_named_by_an_office(client, officer, rounds):
+    """The planner could not tell whether its user answers the round, too, and so what they know."""
     client.force_login(officer)
     address = reverse("round_paper_new", args=[rounds[0].plan_id, rounds[0].pk])
-    told = "Your account has the name of an office or a team: Officer."
-    assert told in text_of(client.get(address))
+    told = "Your account has the name of an office or a team"
+    page = client.get(address)
+    assert told in text_of(page)
+    assert 'name="name"' not in page.content.decode()
+    refused = client.post(address, {"name": "Una Umber", "group": "wider"}, follow=True)
+    assert told in text_of(refused)
+    assert not Respondent.objects.exists()
     change_name(officer, name="Olive Otter")
-    assert "office or a team" not in text_of(client.get(address))
+    assert told not in text_of(client.get(address))
+    assert client.post(address, {"name": "Una Umber", "group": "wider"}).status_code == 302
 
 
 def test_numbers_that_people_had_from_the_start_are_no_obstacle(rounds, chief):

@@ -493,6 +493,7 @@ def test_submitted_answers_can_be_reopened(asked, component):
 
 
 def test_only_the_person_who_enters_answers_from_paper_reads_them(chief, officer, reviewer, made):
+    change_name(officer, name="Olive Otter")
     client = signed_in(officer)
     assert signed_in(reviewer).get(url(made, "round_paper_new")).status_code == 403
     response = client.post(url(made, "round_paper_new"), {"name": "Una Umber", "group": "wider"})
@@ -520,6 +521,7 @@ def test_only_the_person_who_enters_answers_from_paper_reads_them(chief, officer
 def test_rounds_and_the_people_in_them_are_limited(chief, officer, plan, made, monkeypatch):
     """What was typed stays on the page."""
     change_name(officer, name="Olive Otter")
+    change_name(chief, name="Clare Cole")
     monkeypatch.setattr(actions, "ROUNDS_MAX", 1)
     monkeypatch.setattr(actions, "RESPONDENTS_MAX", 1)
     client = signed_in(chief)
