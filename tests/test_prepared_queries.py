@@ -33,6 +33,7 @@ TAKES = {
     "assessments.access._beside": (2, {}),
     "assessments.access._plan": (2, {"today": TODAY}),
     "assessments.access._item": (3, {"related": ("step", "source"), "today": TODAY}),
+    "assessments.data_protection.access._requests_to_delete": (1, {"today": TODAY}),
     "assessments.for_you.access._plans": (1, {"today": TODAY}),
     "assessments.for_you.page._actions_with_keys": (5, {}),
     "assessments.for_you.page._dated_actions": (4, {}),

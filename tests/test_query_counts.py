@@ -169,7 +169,7 @@ def grow(prepared, plan, chief, officer, person, riverdale):
         for item in items[:4]:
             answer(item, chief, note="Other words", status=Status.IN_PROGRESS)
         steps = list(Step.objects.filter(framework=plan.transition_id, stage__number=2))
-        for kind in ControlChange.Kind.values[:2]:
+        for kind in (ControlChange.Kind.LEADER, ControlChange.Kind.LEFT):
             record_control_change(
                 plan,
                 day=dt.date(2026, 1, 1),

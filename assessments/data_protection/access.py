@@ -1,10 +1,12 @@
 """What a council's owner can reach: people who can be erased, and requests to confirm."""
 
+import datetime as dt
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from assessments.plans.models import AdviserGrant, AdviserLook
+from assessments.plans.models import AdviserGrant, AdviserLook, Plan
 from councils.actions import invitations_never_accepted
 from councils.models import (
     DAYS_AS_OWNER,
@@ -17,6 +19,7 @@ from councils.models import (
     signs_in_twice,
 )
 from councils.permissions import Right, accesses_with, membership_for
+from councils.prepared import PreparedQuery
 
 from .models import ConfirmationRequest
 
@@ -96,6 +99,25 @@ def pending_requests(council: Council) -> QuerySet[ConfirmationRequest]:
 def requests_about(user: User) -> QuerySet[ConfirmationRequest]:
     """Return the pending requests of owners that are about a person. One query."""
     return _pending().filter(person=user)
+
+
+def request_to_delete(plan: Plan) -> ConfirmationRequest | None:
+    """Return the pending request to delete a plan, if there is one. One query."""
+    found = _requests_to_delete.fetch(plan.pk, today=timezone.localdate())
+    return found[0] if found else None
+
+
+@PreparedQuery
+def _requests_to_delete(plan_id: int, *, today: dt.date) -> QuerySet[ConfirmationRequest]:
+    """Return the pending requests to delete a plan, with the owners who made them."""
+    requests = ConfirmationRequest.objects.pending(today).select_related("by", "council")
+    return requests.filter(kind=ConfirmationRequest.Kind.DELETE_PLAN, plan_number=plan_id)
+
+
+def request_to_reset(person: User, council: Council) -> ConfirmationRequest | None:
+    """Return the council's pending request to reset a person's two-step sign-in, if any."""
+    kind = ConfirmationRequest.Kind.RESET_SECOND_FACTOR
+    return pending_requests(council).filter(kind=kind, person=person).first()
 
 
 def requests_ended_by_merge(kept: User, ended: User) -> QuerySet[ConfirmationRequest]:

@@ -42,6 +42,7 @@ from .access import (
     never_joined,
     pending_requests,
     request_for,
+    request_to_reset,
     resettable_for,
     why_no_second_owner,
     why_not_reset,
@@ -204,6 +205,7 @@ def second_factor(request, slug, pk):
         "council": council,
         "membership": membership,
         "problem": problem,
+        "asked": request_to_reset(person, council),
         "days_to_act": LAPSES_AFTER_DAYS,
     }
     status = 422 if request.method == "POST" else 200

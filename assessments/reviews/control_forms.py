@@ -8,12 +8,26 @@ from django.utils import timezone
 from assessments.fields import LongTextField, SeveralField
 from assessments.plans.forms import term_within_sentence
 from assessments.plans.models import Control, ControlStanding, Formality, Plan
+from elections.interim import Governance
 from frameworks.models import Step
 from govuk.fields import DateField
 
 from .models import ControlChange
 
 REOPENED = 2  # the stage whose steps can be reviewed again
+# Who leads the council, by how it takes decisions, and what is recorded when they change.
+LEADERS = {
+    Governance.UNKNOWN: "the Leader or the elected mayor",
+    Governance.LEADER: "the Leader",
+    Governance.COMMITTEES: "the leader",
+    Governance.MAYOR: "the elected mayor",
+}
+LEADER_CHANGED = {
+    Governance.UNKNOWN: {ControlChange.Kind.LEADER, ControlChange.Kind.MAYOR},
+    Governance.LEADER: {ControlChange.Kind.LEADER},
+    Governance.COMMITTEES: {ControlChange.Kind.COMMITTEES_LEADER},
+    Governance.MAYOR: {ControlChange.Kind.MAYOR},
+}
 
 
 class ControlChangeForm(forms.Form):
@@ -23,7 +37,6 @@ class ControlChangeForm(forms.Form):
     kind = forms.ChoiceField(
         label="What happened?",
         label_suffix="",
-        choices=ControlChange.Kind.choices,
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
         error_messages={
             "required": "Select what happened",
@@ -87,15 +100,13 @@ class ControlChangeForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, plan, has_mayor=False, **kwargs):
-        """Create the form. Where an elected mayor governs, there is no Leader who can change."""
+    def __init__(self, *args, plan, governance, **kwargs):
+        """Create the form. Who can have changed depends on how the council takes decisions."""
         super().__init__(*args, **kwargs)
-        if has_mayor:
-            self.fields["kind"].choices = [
-                choice
-                for choice in ControlChange.Kind.choices
-                if choice[0] != ControlChange.Kind.LEADER
-            ]
+        not_here = set().union(*LEADER_CHANGED.values()) - LEADER_CHANGED[governance]
+        self.fields["kind"].choices = [
+            choice for choice in ControlChange.Kind.choices if choice[0] not in not_here
+        ]
         steps = Step.objects.filter(framework=plan.transition_id, stage__number=REOPENED)
         steps = steps.select_related("role_area", "stage")
         self.steps = {str(step.number): step for step in steps}

@@ -19,6 +19,8 @@ class ControlChange(WriteOnceModel):
 
     class Kind(models.TextChoices):
         LEADER = "leader", "The Leader changed"
+        COMMITTEES_LEADER = "committees-leader", "The leader changed"
+        MAYOR = "mayor", "The elected mayor changed"
         LEFT = "left", "A group left the arrangement"
         JOINED = "joined", "A group joined the arrangement"
         DEFECTION = "defection", "A councillor changed group"

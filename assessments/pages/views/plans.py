@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import plan_context, plan_for, plans_beside
+from assessments.data_protection.access import request_to_delete
 from assessments.editions.changes import Editions, edition_to_move_to
 from assessments.fields import version_in
 from assessments.plans import actions as plans_actions
@@ -141,6 +142,7 @@ def plan(request, plan_id):
                 register=[each.day for each in days],
             ),
             **due_lists(plan, rows, days, today=today),
+            "to_delete": request_to_delete(plan) if rights.can_take_part else None,
             "reviews": _reviews(plan, matrix.stages) if rights.can_take_part else [],
             "reopenings": pending_reopenings(plan),
             **_cycle(request.user, plan, rights, today=today),

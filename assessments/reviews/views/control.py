@@ -11,11 +11,10 @@ from assessments.timetable.governance import governance_of
 from assessments.versions import StaleVersion, differences
 from councils.once import once
 from councils.permissions import Right
-from elections.interim import Governance
 
 from .. import actions
 from ..access import reopening_for
-from ..control_forms import ControlChangeForm
+from ..control_forms import LEADERS, ControlChangeForm
 from ..models import ControlChange, StepReopening
 
 
@@ -36,6 +35,7 @@ def changes(request, plan_id):
         "changes",
         changes=[(change, reopenings.get(change.pk, [])) for change in found],
         moved_seats=latest in ControlChange.MOVES_SEATS,
+        leader=LEADERS[governance_of(plan)],
         moved_parties=has_agreement and latest in ControlChange.MOVES_PARTIES,
     )
 
@@ -45,7 +45,7 @@ def changes(request, plan_id):
 def new(request, plan_id):
     """Record a change of control. A stale save shows what the other person saved."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
-    has_mayor = governance_of(plan) is Governance.MAYOR
+    governance = governance_of(plan)
     if request.method != "POST":
         initial = {
             "version": plan.version,
@@ -55,9 +55,9 @@ def new(request, plan_id):
             "formality": plan.formality,
             "coalition_term": plan.coalition_term,
         }
-        form = ControlChangeForm(plan=plan, has_mayor=has_mayor, initial=initial)
+        form = ControlChangeForm(plan=plan, governance=governance, initial=initial)
         return _page(request, plan, rights, "new", form=form, version=plan.version)
-    form = ControlChangeForm(request.POST, plan=plan, has_mayor=has_mayor)
+    form = ControlChangeForm(request.POST, plan=plan, governance=governance)
     if not form.is_valid():
         version = form["version"].value()
         return _page(request, plan, rights, "new", form=form, version=version, status=422)

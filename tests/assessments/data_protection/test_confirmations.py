@@ -197,6 +197,33 @@ def test_every_member_is_emailed_and_only_owners_get_the_link(
     assert ConfirmationRequest.objects.count() == 1
 
 
+def test_plan_home_says_that_someone_has_asked_to_delete_the_plan(
+    plan, chief, deputy, officer, adviser, riverdale, clock
+):
+    def home(user):
+        return text_of(signed_in(user).get(plan.get_absolute_url()))
+
+    assert "to permanently delete this plan" not in home(officer)
+    asked = asked_to_delete(plan, chief)
+    for user in (deputy, officer):
+        words = home(user)
+        assert "Chief asked on 1 March 2027 to permanently delete this plan." in words
+        assert "confirm the request now. Otherwise it can be carried out from 15 March" in words
+        assert ("View the request, or cancel it" in words) is (user == deputy)
+        assert ("contact an owner of the council’s plan" in words) is (user == officer)
+    assert "to permanently delete this plan" not in home(adviser)
+    put_on_hold(riverdale, chief)
+    assert "It cannot be deleted while there is a hold" in home(officer)
+    cancel_request(asked, by=deputy)
+    assert "to permanently delete this plan" not in home(officer)
+
+
+def test_plan_home_names_no_second_owner_where_there_is_none(plan, chief, officer, clock):
+    asked_to_delete(plan, chief)
+    words = text_of(signed_in(officer).get(plan.get_absolute_url()))
+    assert "delete this plan. It can be carried out from 15 March 2027." in words
+
+
 def test_the_email_names_no_second_owner_where_there_is_none(
     plan, chief, officer, django_capture_on_commit_callbacks
 ):
@@ -697,6 +724,30 @@ def test_two_owners_reset_a_members_two_step_sign_in(
     assert letter.to == [locked_out.email]
     assert f"reset by {chief.name} and {deputy.name}, owners of the plan" in letter.body
     assert verify(riverdale).problems == []
+
+
+def test_the_pages_that_offer_a_reset_name_an_open_request(
+    plan, chief, deputy, person, locked_out, riverdale, clock
+):
+    pages = [
+        reverse("member", args=["riverdale", Membership.objects.get(user=locked_out).pk]),
+        reset_url(locked_out),
+    ]
+    asked = ask_to_reset_second_factor(locked_out, council=riverdale, by=chief, link_for=link_for)
+    named = "asked on 1 March 2027 to reset two-step sign-in for Officer."
+    late = person(riverdale, "late", access=Access.OWNER)  # since today, so they can ask for none
+    for user, by in ((chief, "You"), (deputy, "Chief"), (late, "Chief")):
+        for page in pages:
+            response = signed_in(user).get(page)
+            assert f"{by} {named}" in text_of(response)
+            assert url("request", asked.pk) in response.content.decode()
+            assert "If they have lost their phone" not in text_of(response)
+            assert "Ask another owner to confirm" not in text_of(response)
+    cancel_request(asked, by=deputy)
+    for page in pages:
+        assert named not in text_of(signed_in(deputy).get(page))
+    page = text_of(signed_in(late).get(pages[0]))  # no promise that the next page breaks
+    assert "Two owners are needed, who have each been one for at least 14 days." in page
 
 
 def test_the_person_does_not_confirm_their_own_reset(plan, chief, deputy, person, riverdale):

@@ -12,6 +12,8 @@ from assessments.register.actions import add_to_register, save_in_register
 from assessments.register.models import Agreement
 from assessments.reviews.actions import latest_change, record_control_change, sign_off_stage
 from assessments.reviews.models import ControlChange, StepReopening
+from assessments.timetable.actions import save_interim
+from elections.interim import Governance
 from tests.acting import answer, error_links, fresh, signed_in, step_url, text_of, tree_of
 from tests.assessments.next_cycle.test_next_cycle import form_lists
 
@@ -70,6 +72,39 @@ def test_a_change_of_control_is_recorded(client, new, plan, item, chief):
     assert "4 November 2027: A group left the arrangement" in page
     assert "After Single-party minority administration (confirmed); informal" in page
     assert "Before Arrangement between 2 parties or groups" in page
+
+
+@pytest.mark.parametrize(
+    ("governance", "offered", "leader"),
+    [
+        (Governance.UNKNOWN, ["leader", "mayor"], "the Leader or the elected mayor"),
+        (Governance.LEADER, ["leader"], "the Leader"),
+        (Governance.COMMITTEES, ["committees-leader"], "the leader"),
+        (Governance.MAYOR, ["mayor"], "the elected mayor"),
+    ],
+)
+def test_who_can_have_changed_depends_on_how_the_council_takes_decisions(
+    client, new, plan, chief, governance, offered, leader
+):
+    save_interim(plan, version=0, by=chief, governance=governance)
+    assert f"When {leader} changes," in text_of(
+        client.get(reverse("control_changes", args=[plan.pk]))
+    )
+    kinds = [
+        i.get("value") for i in tree_of(client.get(new)).iter("input") if i.get("name") == "kind"
+    ]
+    assert kinds == [*offered, "left", "joined", "defection", "by-election", "other"]
+    other = (
+        "leader" if governance in (Governance.COMMITTEES, Governance.MAYOR) else "committees-leader"
+    )
+    assert client.post(new, changed(client, new, kind=other)).status_code == 422
+    page = client.post(new, changed(client, new, kind=offered[-1]), follow=True)
+    words = {
+        "leader": "The Leader",
+        "committees-leader": "The leader",
+        "mayor": "The elected mayor",
+    }
+    assert f"4 November 2027: {words[offered[-1]]} changed" in text_of(page)
 
 
 def test_the_term_can_change_with_control_and_pages_then_use_it(client, new, plan):
