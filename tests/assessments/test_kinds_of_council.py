@@ -215,7 +215,7 @@ SAID = [
     (mayors, "vacancies", "gives the council no power to remove an elected mayor"),
     (mayors, "vacancies", "An elected mayor is a member of the council and can vote too."),
     (mayors, "vacancy_note", "The numbers here count that vote."),
-    (mayors, "vacancy_note", "40 councillors in post and the elected mayor vote, 21 of the 41"),
+    (mayors, "vacancy_note", "39 councillors in post and the elected mayor vote, 21 of the 40"),
     (mayors, "composition", "The figures here are of councillors only"),
     (mayors, "interim", "a term of 4 years. It does not end because councillors retire."),
     (mayors, "annual_council", "The elected mayor appoints the cabinet"),
