@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import dropwhile
+from itertools import dropwhile, permutations
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -49,8 +49,8 @@ class Signs:
     """The marks of what a respondent, or someone with an account, is or was known by.
 
     `names` are of all words of a name together, `firsts` of first words and `words` of the others.
-    `nears` are of first words with another word as someone may mistype both, and `ends` of the
-    first and last words together, of which `names` were once. `writers` are of the account that
+    `nears` are of two words together as someone may mistype them, and `ends` of the first and last
+    words together, of which `names` were once. `writers` are of the account that
     entered their answers from paper. `unsorted` are of accounts, addresses and names from when the
     kinds were not kept. With `is_one` unset, someone else may have the same signs at another time:
     the name is an office or a label, or an account has had names that can hardly be one person's.
@@ -88,7 +88,7 @@ class Signs:
     def may_be(self, other: "Signs") -> bool:
         """Return whether they may be one person: they have anything in common but a first name.
 
-        Also if the first name sounds the same and another word differs by a slip.
+        Also if one word sounds the same and another differs by a slip.
         """
         return bool(
             self._whole & other._whole
@@ -161,7 +161,9 @@ def signs_of(
             rest.append("".join(together))  # "Ann Mc Donald" is "Ann McDonald"
         firsts.add(first)
         others.update(rest or {first})
-        nears.update(f"{_sound(first)} {slip}" for word in rest for slip in _slips(word))
+        for one, other in permutations([first, *rest], 2):
+            nears.update(f"{_sound(one)} {slip}" for slip in _slips(other))
+            nears.add(f"{_sound(one)} {_sound(other)}~")
     return Signs(
         accounts=marks("account", accounts),
         emails=marks("email", {email.strip().lower() for email in emails if email}),
@@ -236,13 +238,12 @@ def words_of(name: str) -> list[str]:
 
 
 def _slips(word: str) -> set[str]:
-    """Return what a word has in common with the same word as someone may mistype it.
+    """Return a word and, if it is not short, the same without each of its letters.
 
-    Two words that differ by one letter, or by the order of two, have one of these in common, and so
-    do most that sound alike.
+    Two words that differ by one letter, or by the order of two, have one of these in common.
     """
     less = {word[:place] + word[place + 1 :] for place in range(len(word))} if word[3:] else set()
-    return {word, *less, f"{_sound(word)}~"}
+    return {word, *less}
 
 
 def _sound(word: str) -> str:
@@ -257,9 +258,10 @@ def _sound(word: str) -> str:
 def names_may_be_one(names: Iterable[str]) -> bool:
     """Return whether each two of the names of an account may be the same person's.
 
-    Not if they have only a post, a ward or a surname in common: someone else may have the account.
+    Not if each has a word that the other has not, in no other spelling: someone else may have the
+    account, and a surname, a post or a ward in common with the person before.
     """
-    found = [_own_words(name) for name in {*names}]
+    found = [_plain_words(name) for name in {*names}]
     return all(
         _is_other_spelling(one, other)
         for place, one in enumerate(found)
@@ -267,21 +269,26 @@ def names_may_be_one(names: Iterable[str]) -> bool:
     )
 
 
-def _own_words(name: str) -> list[str]:
-    """Return the words of a name without brackets, offices and parties, if 2 are left."""
-    words = _plain_words(re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", name))
-    own = [word for word in words if word not in TITLES | ADDED | OFFICES]
-    return own if len(own) > 1 else words
-
-
 def _is_other_spelling(one: Sequence[str], other: Sequence[str]) -> bool:
-    if not (one and other) or len({*one} ^ {*other}) > 2:
-        return False
-    if {*one} <= {*other} or {*other} <= {*one}:
-        return True
-    is_initial = 1 in (len(one[0]), len(other[0]))
-    same = one[0][0] == other[0][0] if is_initial else _sound(one[0]) == _sound(other[0])
-    return same and any(_slips(a) & _slips(b) for a in one[1:] for b in other[1:])
+    left = [word for word in other if word not in COUNCILLOR]
+    own = [word for word in one if word not in COUNCILLOR]
+    alone = 0
+    for word in sorted(own, key=lambda word: word not in left):  # first those that are the same
+        found = next((each for each in left if each == word), None) or next(
+            (each for each in left if _is_slip(word, each)), None
+        )
+        if found:
+            left.remove(found)
+        else:
+            alone += 1
+    return alone < len(own) and not (alone and left)
+
+
+def _is_slip(word: str, other: str) -> bool:
+    """Return whether two words differ by a slip, or one is the initial of the other."""
+    if 1 in (len(word), len(other)):
+        return word[0] == other[0]
+    return bool(_slips(word) & _slips(other))
 
 
 def _plain_words(name: str) -> list[str]:

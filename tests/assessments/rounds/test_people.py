@@ -275,6 +275,14 @@ def test_what_others_have_in_their_name_too_makes_no_one_the_same(one, other):
         ("Deputy Leader - Ann Ash", "Deputy Leader - Bob Birch", False),
         ("Ann Ash - Riverdale Council", "Bob Birch - Riverdale Council", False),
         ("Eastgate Ward, Ann Ash", "Eastgate Ward, Bob Birch", False),
+        ("Van Dijk, Ann", "Van Dijk, Bea", False),
+        ("John A Smith", "John B Smith", False),
+        ("John Smith (South Ward)", "John Smith (North Ward)", False),
+        ("John Smith", "Jane Smith", False),
+        ("Mary Ann Head", "Mary Ann Clerk", False),
+        ("Group Leader (Ann Ash)", "Group Leader (Bob Birch)", False),
+        ("Ash, Ann", "Ann Ash", True),
+        ("Ann Ash", "Ash", True),
     ],
 )
 def test_an_account_may_have_been_handed_over(one, other, may_be):
