@@ -330,6 +330,20 @@ def test_someone_may_be_asked_under_a_mistyped_surname(one, other):
 
 
 @pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Mary McDonald", "Mary Mc Donald"),
+        ("Mary St John", "Mary StJohn"),
+        ("Mary Smith-Jones", "Mary SmithJones"),
+        ("Annika Klark", "Clarke, Annika"),
+    ],
+)
+def test_a_name_can_be_written_in_another_order_or_as_one_word(one, other):
+    assert signs_of(names=[one]).may_be(signs_of(names=[other]))
+    assert signs_of(names=[other]).may_be(signs_of(names=[one]))
+
+
+@pytest.mark.parametrize(
     "name", ["Sheet 2", "Sheet A", "AA", "Anonymous", "Monitoring Officer", "Cllr Ash"]
 )
 def test_a_label_is_refused_on_paper(client, chief, rounds, name):
