@@ -317,7 +317,12 @@ def _effect(
     if composition.ungrouped:
         groups += (GroupAfter("In no group", composition.ungrouped, after.ungrouped, None),)
     was, now = control_of(before), control_of(after)
-    if is_counted:
+    if is_counted and not composition.vacancies:
+        words = (
+            "The composition was recorded after the vacancy arose and has no vacant seat: until it "
+            "is corrected, these figures count the seat as held. "
+        )
+    elif is_counted:
         words = "The composition was recorded after the vacancy arose, so these are its figures. "
     else:
         words = "Worked out from the composition before the vacancy arose"

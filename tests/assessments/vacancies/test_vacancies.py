@@ -156,17 +156,22 @@ def test_one_signature_and_one_day_are_in_the_singular(plan, officer):
     assert "1 clear day’s notice means that it had to be received by 31 August 2027." in page
 
 
-def test_a_composition_recorded_after_the_vacancy_has_it_already(plan, officer, riverdale, chief):
+@pytest.mark.parametrize("vacancies", [0, 1])
+def test_a_composition_recorded_after_the_vacancy_has_it_already(
+    plan, officer, riverdale, chief, vacancies
+):
     record_composition(
         council=riverdale,
         as_at=AROSE,
-        composition=Composition((Group("Oak", 20), Group("Ash", 16)), vacancies=1),
+        composition=Composition((Group("Oak", 20), Group("Ash", 16)), vacancies=vacancies),
         based_on=None,
         by=chief,
     )
     vacancy_of(plan, officer)
     words = text_of(signed_in(officer).get(url(plan)))
     assert "The composition was recorded after the vacancy arose" in words
+    assert ("so these are its figures" in words) == bool(vacancies)
+    assert ("these figures count the seat as held" in words) != bool(vacancies)
     assert "36 members in post" in words
 
 
