@@ -41,6 +41,7 @@ OFFICES = {
 PLAIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss", "’": "", "'": ""}
 )
+PAIRABLE = 6  # of the words of a name, how many are looked for with slips: few names have more
 NONE: frozenset[str] = frozenset()
 
 
@@ -50,10 +51,10 @@ class Signs:
 
     `names` are of all words of a name together, `firsts` of first words and `words` of the others.
     `nears` are of two words together as someone may mistype them, and `ends` of the first and last
-    words together, of which `names` were once. `writers` are of the account that
-    entered their answers from paper. `unsorted` are of accounts, addresses and names from when the
-    kinds were not kept. With `is_one` unset, someone else may have the same signs at another time:
-    the name is an office or a label, or an account has had names that can hardly be one person's.
+    words together, of which `names` were once. `writers` are of the account that entered their
+    answers from paper. `unsorted` are of accounts, addresses and names from when the kinds were not
+    kept. With `is_one` unset, someone else may have the same signs at another time: the name is an
+    office or a label, or an account has had names that can hardly be one person's.
     """
 
     accounts: frozenset[str] = NONE
@@ -156,12 +157,14 @@ def signs_of(
     of_names = list(filter(None, names))
     for name in of_names:
         first, *rest = words_of(name)
+        pairable = [first, *rest][:PAIRABLE]
         together = words_in(name.casefold().translate(PLAIN))[1:]
         if len(together) > 1:
             rest.append("".join(together))  # "Ann Mc Donald" is "Ann McDonald"
+            pairable.append(rest[-1])
         firsts.add(first)
         others.update(rest or {first})
-        for one, other in permutations([first, *rest], 2):
+        for one, other in permutations(pairable, 2):
             nears.update(f"{_sound(one)} {slip}" for slip in _slips(other))
             nears.add(f"{_sound(one)} {_sound(other)}~")
     return Signs(
