@@ -117,7 +117,7 @@ def members_of(plan, *, owner_id=None):
 
 def invited_to(plan):
     """Return the open invitations to the plan's council: people who can be given an action."""
-    return Invitation.objects.open().filter(council=plan.council_id).order_by("name")
+    return Invitation.objects.open().filter(council=plan.council_id).order_by("name", "pk")
 
 
 class NameField(forms.CharField):

@@ -107,7 +107,7 @@ def council_for(slug: str) -> Council:
 
 def plans_of(council: Council) -> QuerySet[Plan]:
     """Return the council's plans, of which an operator sees election day and stage."""
-    return Plan.objects.filter(council=council).order_by("-election_day")
+    return Plan.objects.filter(council=council).order_by("-election_day", "-pk")
 
 
 def owners_of(council: Council) -> QuerySet[Membership]:

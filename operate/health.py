@@ -107,7 +107,7 @@ def worker() -> HealthCheck:
     now = timezone.now()
     waiting = DBTaskResult.objects.ready()
     failed = DBTaskResult.objects.failed().filter(finished_at__gt=now - timedelta(days=1)).count()
-    last = DBTaskResult.objects.finished().order_by("-finished_at").first()
+    last = DBTaskResult.objects.finished().order_by("-finished_at", "-pk").first()
     words = [f"{counted(waiting.count(), 'job')} waiting, {failed} failed in the last 24 hours."]
     if last is not None and last.finished_at is not None:
         words.append(f"The last job finished on {date_and_time_in_words(last.finished_at)}.")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.db.models import CharField, DateField, F, UniqueConstraint
 
 from assessments.restricted import RestrictedEvent
 from councils.models import Office
@@ -554,6 +555,86 @@ def test_nothing_is_ordered_the_other_way_round_by_a_relation():
                 ends = [name.rpartition("__")[2] for name in re.findall(r'"-(\w+)"', names)]
                 found += [(path.name, end) for end in ends if end in ordered]
     assert found == []
+
+
+def _columns(each):
+    """Return the columns of an ordering, or of a constraint: of a text or an expression."""
+    if isinstance(each, str):
+        return [each]
+    parts = [each] if isinstance(each, F) else each.flatten()
+    return [part.name for part in parts if isinstance(part, F)]
+
+
+def _may_be_shared(model, name):
+    """Return whether two rows of `model` can have the same `name` (a lookup): a text or a day."""
+    *path, last = name.lstrip("-").split("__")
+    for part in path:
+        model = model._meta.get_field(part).related_model
+    field = model._meta.pk if last == "pk" else model._meta.get_field(last)
+    return not field.unique and isinstance(field, CharField | DateField)
+
+
+def _is_unique_within_a_row(model, names):
+    """Return whether `names` and one relation, as that to the plan, are unique together."""
+    for each in model._meta.constraints:
+        if isinstance(each, UniqueConstraint) and not each.condition:
+            columns = {
+                *each.fields,
+                *(name for part in each.expressions for name in _columns(part)),
+            }
+            others = [model._meta.get_field(name) for name in columns - names]
+            if len(others) < 2 and all(field.is_relation for field in others):
+                return True
+    return False
+
+
+def test_no_order_ends_with_what_two_rows_can_share():
+    """Two people of one name, or two rows of one day, would change places from page to page."""
+    found = []
+    for model in apps.get_models():
+        if not model.__module__.startswith(("assessments.", "councils.")):
+            continue
+        names = [name for each in model._meta.ordering for name in _columns(each)]
+        within = {name.lstrip("-") for name in names}
+        if (
+            names
+            and _may_be_shared(model, names[-1])
+            and not _is_unique_within_a_row(model, within)
+        ):
+            found.append(model.__name__)
+    assert found == []
+
+
+# Names that no two rows share in these queries, and queries for nothing but the name or the time.
+ENDS_WITH_A_NAME_OR_TIME = {
+    ("erase_person.py", "name"),
+    ("expiry.py", "name"),
+    ("names.py", "name"),
+    ("verify_events.py", "name"),
+    ("account.py", "council__name"),
+    ("home.py", "council__name"),
+    ("access.py", "name"),
+    ("access.py", "council__name"),
+    ("news.py", "person__name"),
+    ("second_operator.py", "at"),
+    ("metrics.py", "enqueued_at"),
+    ("plans.py", "election_day"),
+    ("dates.py", "day"),  # of a union, which can be ordered by its columns only
+}
+
+
+def test_no_order_of_one_query_ends_with_what_two_rows_can_share():
+    ends = re.compile(
+        r'order_by\([^()]*"-?((?:\w+__)?(?:name|day|date|at|\w+_(?:day|at|on)))",?\s*\)'
+    )
+    found = {
+        (path.name, name)
+        for room in ROOMS
+        for path in code_of(room)
+        if "migrations" not in path.parts
+        for name in ends.findall(path.read_text())
+    }
+    assert found == ENDS_WITH_A_NAME_OR_TIME
 
 
 def test_text_reaches_a_word_document_only_through_the_functions_that_make_it_printable():

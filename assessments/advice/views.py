@@ -126,7 +126,7 @@ def _name(grant):
 
 
 def _question(request, plan, found, rights, form, *, status=200):
-    names = {each.adviser_id: _name(each) for each in grants_of(plan).order_by("granted_at")}
+    names = {each.adviser_id: _name(each) for each in grants_of(plan).order_by("granted_at", "pk")}
     context = plan_context(plan, rights) | {
         "found": found,
         "form": form,

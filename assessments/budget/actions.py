@@ -270,7 +270,7 @@ def publish_amendment(
 
 
 def _record_confidential(amendment: ConfidentialAmendment, *, by: User) -> None:
-    named = amendment.readers.select_related("user").order_by("user__name")
+    named = amendment.readers.select_related("user").order_by("user__name", "pk")
     ConfidentialAmendmentEvent.objects.create(
         amendment=amendment,
         at=amendment.saved_at,

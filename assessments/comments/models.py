@@ -175,7 +175,7 @@ class Mention(models.Model):
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="mentions")
 
     class Meta:
-        ordering = ["membership__user__name"]
+        ordering = ["membership__user__name", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["comment", "membership"], name="mention_once"),
         ]

@@ -74,7 +74,7 @@ def expiries_of(council: Council, retention: Retention) -> list[PlanExpiry]:
             last_change=Max("events__at", filter=is_change),
             entries=Count("events", distinct=True),
         )
-        .order_by("election_day")
+        .order_by("election_day", "pk")
         .with_dates()
     )
     items = dict(
@@ -137,7 +137,7 @@ def _same_rule_since(council: Council) -> dt.date | None:
     if neither happened.
     """
     kinds = CouncilEvent.Kind.RETENTION_CHANGED, *CouncilEvent.ACCESS_BEGINS
-    events = council.events.filter(kind__in=kinds).order_by("-at")
+    events = council.events.filter(kind__in=kinds).order_by("-at", "-pk")
     for at, kind, before, after in events.values_list("at", "kind", "before", "after"):
         is_same_rule = before.partition(";")[0] == after.partition(";")[0]  # then the hold
         if kind in CouncilEvent.ACCESS_BEGINS or not is_same_rule:

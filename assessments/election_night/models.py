@@ -100,7 +100,7 @@ class CountGroup(models.Model):
     objects = ListedQuerySet.as_manager()
 
     class Meta:
-        ordering = [Lower("name")]
+        ordering = [Lower("name"), "pk"]
         constraints = [
             models.UniqueConstraint(
                 "count", Lower("name"), condition=Q(is_listed=True), name="countgroup_once"
@@ -134,7 +134,7 @@ class CountWard(models.Model):
     objects = ListedQuerySet.as_manager()
 
     class Meta:
-        ordering = ["kind", Lower("name")]
+        ordering = ["kind", Lower("name"), "pk"]
         constraints = [
             models.UniqueConstraint(
                 "count", Lower("name"), condition=Q(is_listed=True), name="countward_once"

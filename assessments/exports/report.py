@@ -567,7 +567,7 @@ def _version_of(plan: Plan) -> tuple[int, bool]:
 def _advice(plan: Plan) -> Advice:
     """Return the answers that owners chose to show in downloads, by step."""
     found: Advice = {}
-    shown = AdviceQuestion.objects.filter(plan=plan, in_exports=True).order_by("answered_at")
+    shown = AdviceQuestion.objects.filter(plan=plan, in_exports=True).order_by("answered_at", "pk")
     for each in shown.select_related("adviser"):
         if each.answered_at:
             day = timezone.localdate(each.answered_at)

@@ -322,7 +322,7 @@ def new_councillors_pack(plan: Plan) -> NewCouncillorsPack:
     """Return the pack of `plan`, in 2 queries: who has which officer role, and the groups."""
     holders: dict[str, list[str]] = {}
     members = Membership.objects.current().filter(council=plan.council, office__in=POSTS)
-    for member in members.select_related("user").order_by("user__name"):
+    for member in members.select_related("user").order_by("user__name", "pk"):
         holders.setdefault(member.office, []).append(member.user.name)
     notices = current_groups(GroupNotice.objects.filter(council=plan.council))
     return NewCouncillorsPack(

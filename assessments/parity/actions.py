@@ -96,7 +96,7 @@ def save_confidential_request(
         request.plan = plan
         if readers is not None:
             request.name_readers(readers, earlier=earlier, now=now)
-        named = request.readers.select_related("user").order_by("user__name")
+        named = request.readers.select_related("user").order_by("user__name", "pk")
         ConfidentialRequestEvent.objects.create(
             request=request,
             at=now,

@@ -41,7 +41,7 @@ class Bundle(models.Model):
     objects = BundleQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-asked_at"]
+        ordering = ["-asked_at", "-pk"]
         indexes = [models.Index(fields=["asked_by", "-asked_at"], name="bundle_by_person_latest")]
 
     def __str__(self):

@@ -77,7 +77,7 @@ def plans_listed(user, *, text="", stage=None, overdue=False, sort="council", to
         case "election":
             plans = plans.order_by("election_day", "council__name", "pk")
         case "changed":
-            latest = _changes().filter(plan=OuterRef("pk")).order_by("-at").values("at")[:1]
+            latest = _changes().filter(plan=OuterRef("pk")).order_by("-at", "-pk").values("at")[:1]
             plans = plans.alias(latest=Case(When(has_figures, then=Subquery(latest))))
             plans = plans.order_by(F("latest").desc(nulls_last=True), "pk")
         case "overdue":

@@ -45,7 +45,7 @@ def save_restricted_note(
             note.item = item
         if readers is not None:
             note.name_readers(readers, earlier=earlier, now=now)
-        named = note.readers.select_related("user").order_by("user__name")
+        named = note.readers.select_related("user").order_by("user__name", "pk")
         RestrictedNoteEvent.objects.create(
             note=note,
             at=now,

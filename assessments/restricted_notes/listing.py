@@ -79,7 +79,7 @@ def scenarios_of(plan: Plan) -> tuple[RestrictedText, ...]:
 def _links(model):
     links = model.objects.filter(membership__ended_at=None).select_related("membership__user")
     links = links.annotate(has_second_factor=has_second_factor(OuterRef("membership__user")))
-    return Prefetch("reader_links", links.order_by("membership__user__name"))
+    return Prefetch("reader_links", links.order_by("membership__user__name", "pk"))
 
 
 def _readers(text):

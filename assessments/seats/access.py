@@ -66,5 +66,5 @@ def balance_for(
 def has_elected_mayor(council: Council) -> bool:
     """Return whether the latest plan that says how the council takes decisions has a mayor."""
     said = Plan.objects.filter(council=council, interim__governance__gt="")
-    latest = said.order_by("-election_day").values_list("interim__governance", flat=True)
+    latest = said.order_by("-election_day", "-pk").values_list("interim__governance", flat=True)
     return latest.first() == Governance.MAYOR

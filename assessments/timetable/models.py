@@ -46,7 +46,7 @@ class CalendarFeed(models.Model):
     objects = CalendarFeedQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-made_at"]
+        ordering = ["-made_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["plan", "user"], condition=Q(ended_at=None), name="calendarfeed_one_open"

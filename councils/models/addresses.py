@@ -45,7 +45,7 @@ def sent_to(
     left = EarlierAddress.objects.filter(
         counts_in(OuterRef(council)), email=OuterRef("email"), changed_at__gte=OuterRef(at)
     )
-    who = left.order_by("changed_at").values("user")[:1]
+    who = left.order_by("changed_at", "pk").values("user")[:1]
     found = rows.annotate(address_left_by=Subquery(who))
     has_it = Q(address_left_by=None, email=user.email)
     return found.filter(has_it | Q(address_left_by=user.pk))

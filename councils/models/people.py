@@ -368,7 +368,7 @@ class Membership(models.Model):
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
-        ordering = ["user__name"]
+        ordering = ["user__name", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["user", "council"], name="membership_once"),
             models.CheckConstraint(

@@ -27,7 +27,7 @@ class DevelopmentShare(models.Model):
     objects = DevelopmentShareQuerySet.as_manager()
 
     class Meta:
-        ordering = ["reader__name", "-shared_at"]
+        ordering = ["reader__name", "-shared_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["record", "reader"],

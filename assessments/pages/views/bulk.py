@@ -33,7 +33,7 @@ def chosen(request, plan_id):
     items = PlanItem.objects.on(plan).live().filter(pk__in=pks)
     items = items.with_everything().select_related("step__stage")
     is_asked = "change" in data or "check" in data
-    members = list(members_of(plan).order_by("user__name"))
+    members = list(members_of(plan))
     form = ChosenActionsForm(
         data if is_asked else None, members=members, invitations=invited_to(plan)
     )

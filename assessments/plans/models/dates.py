@@ -26,7 +26,7 @@ class PlanDate(models.Model):
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
     class Meta:
-        ordering = ["date"]
+        ordering = ["date", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["plan", "key"], name="plandate_once_a_key"),
             models.CheckConstraint(condition=Q(key__in=ALL_HAND_KEYS), name="plandate_known_key"),
@@ -59,7 +59,7 @@ class BankHoliday(models.Model):
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
     class Meta:
-        ordering = ["day"]
+        ordering = ["day", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["council", "day"], name="bankholiday_once_a_day")
         ]

@@ -68,7 +68,7 @@ class AdviserGrant(models.Model):
     objects = AdviserGrantQuerySet.as_manager()
 
     class Meta:
-        ordering = ["adviser__name", "-granted_at"]
+        ordering = ["adviser__name", "-granted_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["plan", "adviser"],

@@ -184,7 +184,7 @@ class Plan(models.Model):
     grant_id: int | None
 
     class Meta:
-        ordering = ["council__name", "-election_day"]
+        ordering = ["council__name", "-election_day", "-pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["council", "election_day"], name="plan_one_an_election"

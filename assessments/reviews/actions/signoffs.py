@@ -120,7 +120,7 @@ def statutory_concerns(plan: Plan, stage: Stage) -> QuerySet[ReviewMark]:
     again in a later review. It is the post in which the concern was raised that decides, so that
     giving the officer another one settles nothing; a post given to them since counts as well.
     """
-    signed = SignOff.objects.filter(plan=plan, stage=stage).order_by("-signed_at")
+    signed = SignOff.objects.filter(plan=plan, stage=stage).order_by("-signed_at", "-pk")
     marks = ReviewMark.objects.filter(review__plan=plan, review__stage=stage)
     since = signed.values_list("signed_at", flat=True).first()
     if since:
