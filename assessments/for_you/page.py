@@ -1,6 +1,7 @@
 """The page For you: what needs an answer, the person's actions, and what others have done."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -40,7 +41,6 @@ from assessments.words import counted, day_in_words, short_weekday
 from councils.models import Deputy, Membership, User, has_second_factor
 from councils.prepared import PreparedQuery
 
-from .access import plans_of
 from .waiting import WaitingItem
 
 SHOWN = 5  # rows of a group, unless all of it is asked for
@@ -100,7 +100,7 @@ class ComingDate:
     label: str
     note: str
     url: str
-    council: str
+    plan_name: str
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class ChangeByOther:
     subject: str
     url: str
     more: str
-    council: str
+    plan_name: str
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class WithSomeoneElse:
     words: str
     url: str
     link: str
-    council: str
+    plan_name: str
 
 
 def shown_on_page(plans: Sequence[Plan], plan_id: int | None) -> list[Plan]:
@@ -134,22 +134,43 @@ def shown_on_page(plans: Sequence[Plan], plan_id: int | None) -> list[Plan]:
     return [plan for plan in plans if not plan.grant_id or plan.pk == plan_id]
 
 
+def names_in_lists(plans: Sequence[Plan]) -> dict[int, str]:
+    """Return what a list of several plans calls each of them; nothing if there is only one.
+
+    The name of its council, and the day of its election if the council has another of the plans.
+    """
+    if len(plans) < 2:
+        return {}
+    of_council = Counter(plan.council_id for plan in plans)
+    return {
+        plan.pk: plan.council.name
+        if of_council[plan.council_id] == 1
+        else f"{plan.council.name}, {day_in_words(plan.election_day)}"
+        for plan in plans
+    }
+
+
 # --- What needs an answer -------------------------------------------------------------------------
 
 
 def waiting_on_page(
     waiting: Sequence[WaitingItem], plans: Sequence[Plan], shown: Sequence[Plan]
 ) -> list[tuple[WaitingItem, str]]:
-    """Return each item with the name of its council, if there are several.
+    """Return each item with the name of its plan, or of its council if it is of no plan.
+
+    Only if there are several plans.
 
     What people wrote is left out of plans that are not among `shown`.
     """
-    names = {plan.council_id: plan.council.name for plan in plans}
+    names = names_in_lists(plans)
+    councils = {plan.council_id: plan.council.name for plan in plans}
     open_ones = {None, *(plan.pk for plan in shown)}
     return [
         (
             item if item.plan_id in open_ones else replace(item, detail=""),
-            names.get(item.council_id or 0, "") if len(plans) > 1 else "",
+            names.get(item.plan_id or 0)
+            or (names and councils.get(item.council_id or 0, ""))
+            or "",
         )
         for item in waiting
     ]
@@ -230,8 +251,8 @@ def groups_of(
     groups = {
         group: ForYouGroup(group, counts[group], is_folded=group in FOLDED) for group in DateGroup
     }
-    several = len(plans) > 1
-    groups[DateGroup.SOON].dates = _coming_dates(shown, several=several, today=today)
+    names = names_in_lists(plans)
+    groups[DateGroup.SOON].dates = _coming_dates(shown, names, today=today)
     chosen: dict[DateGroup, list[DatedAction]] = {group: [] for group in DateGroup}
     for action in in_order_of_dates(actions, today=today):
         group = DateGroup.of(action.status, action.due, today=today)
@@ -245,7 +266,7 @@ def groups_of(
         for item in [items[action.pk] for action in chosen[group] if action.pk in items]:
             is_read_only = (item.plan_id, item.step.stage_id) in read_only
             row = ItemRow(item, item.plan, today=today, is_read_only=is_read_only)
-            row.council = item.plan.council.name if several else ""
+            row.plan_name = names.get(item.plan_id, "")
             row.rights = Rights.of(item.plan)
             row.is_new = item.pk in new
             its.rows.append(row)
@@ -255,13 +276,15 @@ def groups_of(
 FOLDED = frozenset({DateGroup.LATER, DateGroup.UNDATED, DateGroup.CLOSED})
 
 
-def count_words(user: User, plan_id: int | None, *, today: dt.date) -> list[tuple[str, str]]:
+def count_words(
+    user: User, plan_id: int | None, plans: Sequence[Plan], *, today: dt.date
+) -> list[tuple[str, str]]:
     """Return the id and the text of each count, to update them after a save.
 
-    `plan_id` is the plan in the address of the page, if there is one. Of a plan that the user
-    advises, dates are counted only if they have opened it: the address can be any text.
+    `plans` are those of the user; `plan_id` is the one in the address of the page, if any. Of a
+    plan that the user advises, dates are counted only if they have opened it: the address can be
+    any text.
     """
-    plans = plans_of(user)
     shown = [
         plan
         for plan in shown_on_page(plans, plan_id)
@@ -269,7 +292,7 @@ def count_words(user: User, plan_id: int | None, *, today: dt.date) -> list[tupl
     ]
     counts = counts_by_date(actions_of(user, plans), today=today)
     groups = [ForYouGroup(group, counts[group]) for group in DateGroup]
-    groups[1].dates = _coming_dates(shown, several=len(plans) > 1, today=today)
+    groups[1].dates = _coming_dates(shown, names_in_lists(plans), today=today)
     return [(f"count-{group.key}", group.words) for group in groups]
 
 
@@ -278,7 +301,7 @@ def _signed_off_stages(plans):
     return set(current.order_by().values_list("plan", "stage"))
 
 
-def _coming_dates(plans, *, several, today):
+def _coming_dates(plans, names, *, today):
     """Return the key dates of the next days, which need no query: the plans have their dates."""
     last = today + dt.timedelta(days=DUE_SOON_DAYS)
     found = [
@@ -288,7 +311,7 @@ def _coming_dates(plans, *, several, today):
             label=date.label,
             note="Key date",
             url=address("plan_dates", plan.pk),
-            council=plan.council.name if several else "",
+            plan_name=names.get(plan.pk, ""),
         )
         for plan in plans
         for date in plan.timetable.key_dates
@@ -322,14 +345,15 @@ def changes_by_others(
     alike: dict[tuple, list[Event]] = {}
     for event in found:
         alike.setdefault((event.plan_id, event.by_id, event.kind), []).append(event)
+    names = names_in_lists(plans)
     shown = [
-        _as_change(events_alike, by_pk[plan_id], several=len(plans) > 1)
+        _as_change(events_alike, by_pk[plan_id], names.get(plan_id, ""))
         for (plan_id, *_), events_alike in list(alike.items())[:CHANGES]
     ]
     return shown, found[0].in_all if found else 0
 
 
-def _as_change(events, plan, *, several):
+def _as_change(events, plan, name):
     """Return the latest of the events, which are of one person and one kind, and how many more."""
     event = events[0]
     entry = entry_of(event, plan)
@@ -341,7 +365,7 @@ def _as_change(events, plan, *, several):
         subject=entry.subject,
         url=entry.url,
         more=f"and {len(events) - 1} more" if len(events) > 1 else "",
-        council=plan.council.name if several else "",
+        plan_name=name,
     )
 
 
@@ -358,7 +382,7 @@ def with_someone_else(
     items = PlanItem.objects.live().filter(plan__in=members)
     has_no_owner = Q(owner=None, owner_name="")
     own = [plan.membership_id for plan in members.values()]
-    several = len(plans) > 1
+    names = names_in_lists(plans)
     late = (
         items.overdue(today)
         .exclude(has_no_owner)
@@ -380,8 +404,7 @@ def with_someone_else(
     def entry(row, words, link, **query):
         plan = members[row["plan"]]
         url = f"{address('plan_open', plan.pk)}?{urlencode(query)}"
-        council = plan.council.name if several else ""
-        return WithSomeoneElse(row["number"], words, url, link, council)
+        return WithSomeoneElse(row["number"], words, url, link, names.get(plan.pk, ""))
 
     found = []
     for row in late:

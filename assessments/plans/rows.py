@@ -29,7 +29,7 @@ class ItemRow:
 
     marked = ""
     found = ()
-    council = ""  # its name, on a page of several councils
+    plan_name = ""  # on a page of several plans
     is_new = False  # assigned since the last visit
     rights: object = None  # those in its plan, on a page of several plans
 

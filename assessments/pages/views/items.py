@@ -88,7 +88,8 @@ def item(request, plan_id, item_id):
         return redirect(_back(request, item))
     if closes:
         return _closed(request, item, rights, saved=saved_words(), focus=True)
-    context = {"row": _row(item, saved=saved_words()), **_progress(request, item)}
+    progress = _progress(request, item, _list_by_date(request, item))
+    context = {"row": _row(item, saved=saved_words()), **progress}
     context |= {"errors": _slots(form)} if isinstance(form, ItemForm) else {"listed": True}
     return render(request, "assessments/pages/_item_saved.html", context)
 
@@ -259,7 +260,7 @@ def _back_of(request):
 
 def _list_by_date(request, item):
     """Return the list by date that the request comes from, if it does."""
-    return list_by_date(_back_of(request), plan_id=item.plan_id)
+    return list_by_date(_back_of(request), plan_id=item.plan_id, user=request.user)
 
 
 def _back(request, item):
@@ -283,11 +284,13 @@ def _closed(request, item, rights, *, saved="", focus=False):
     is_read_only = not saved and item.step.stage_id in current_sign_offs(item.plan)
     row = _row(item, saved=saved, focus=focus, is_read_only=is_read_only)
     context = {"row": row, "rights": rights}
+    page = _list_by_date(request, item)
     if saved:
-        context |= _progress(request, item)
+        context |= _progress(request, item, page)
     name = "_item_closed"
-    if page := _list_by_date(request, item):
+    if page:
         name = "_action_row"
+        row.plan_name = page.plan_name(item)
         context |= {"is_own_list": page.is_own_list, **way_back(_back_of(request))}
     response = render(request, f"assessments/pages/{name}.html", context)
     response.headers["HX-Retarget"] = f"#item-{item.pk}"
@@ -295,10 +298,10 @@ def _closed(request, item, rights, *, saved="", focus=False):
     return response
 
 
-def _progress(request, item):
-    """Return the counts to update on the page after a save: of a list by date, or of a step."""
+def _progress(request, item, page):
+    """Return the counts to update after a save: of `page`, a list by date, or else of the step."""
     today = timezone.localdate()
-    if page := _list_by_date(request, item):
+    if page:
         return {"counts": page.counts(item, request.user, today=today)}
     items = PlanItem.objects.live().filter(plan=item.plan_id, step=item.step_id)
     return {"tally": tally_of(items, today=today)}

@@ -16,7 +16,8 @@ from assessments.for_you import page as for_you_page
 from assessments.for_you.actions import SAME_VISIT
 from assessments.for_you.waiting import WaitingKind, count_waiting, waiting_for
 from assessments.pages.lists_by_date import list_by_date
-from assessments.plans.models import PlanItem, ReviewMark, Status
+from assessments.plans.actions import create_plan
+from assessments.plans.models import Election, PlanItem, ReviewMark, Status
 from assessments.reviews.actions import ask_for_review, mark_step, record_control_change
 from assessments.rounds.actions import ask_member, finish_answers, make_round
 from councils.actions import end_deputy, name_deputy
@@ -188,6 +189,26 @@ def test_a_person_of_one_plan_is_led_to_it_and_of_several_sees_all(
     assert their_plan.council.name in text_of(response)
 
 
+def test_two_plans_of_one_council_are_told_apart_by_the_day_of_the_election(plan, chief, officer):
+    council = plan.council
+    create_plan(
+        council=council,
+        by=chief,
+        election_day=dt.date(2027, 6, 10),
+        occasion=Election.BY_ELECTION,
+    )
+    item = PlanItem.objects.filter(plan=plan, step__number=13).first()
+    answer(item, chief, owner=member(officer), due=TODAY)
+    name = f"{council.name}, 6 May 2027"
+    assert f"· {name}" in text_of(page(officer))
+    back = reverse("for_you")
+    url = reverse("item", args=[plan.pk, item.pk])
+    version = fresh(item).version
+    sent = {"status": "in-progress", "version": version, "back": back, "close": ""}
+    saved = text_of(signed_in(officer).post(url, sent, headers=HTMX))
+    assert name in saved
+
+
 def test_second_factor_keeps_what_needs_it_out_of_list_and_count(plan, chief, officer, settings):
     step = Step.objects.get(framework=plan.transition, number=13)
     start_thread(plan, step, text="Well?", by=officer, tell=[member(chief)])
@@ -277,10 +298,8 @@ def test_key_dates_of_a_plan_are_shown_to_its_adviser_only_where_the_log_lists_a
     advised_dates = f"Key date · {plan.council.name}"
 
     def counted(address):
-        found = list_by_date(address, plan_id=their_plan.pk).counts(
-            item, grant.adviser, today=TODAY
-        )
-        return dict(found)["count-soon"]
+        page = list_by_date(address, plan_id=their_plan.pk, user=grant.adviser)
+        return dict(page.counts(item, grant.adviser, today=TODAY))["count-soon"]
 
     def shown(address):
         return words_of(by_id(signed_in(grant.adviser).get(address))["count-soon"])
