@@ -10,6 +10,12 @@ from govuk.fields import DateField
 
 from .models import Plan
 
+TOO_EARLY = "Select “Not yet known” if it is too early to say."
+# Said where the council has an elected mayor, who is in office whichever groups have a majority.
+ABOUT_GROUPS = (
+    "This is about the groups on the council. The mayor leads the executive whichever group is the "
+    "largest."
+)
 ALREADY_PLANNED = "There is already a plan for this election day"
 
 
@@ -52,7 +58,7 @@ class PlanForm(forms.ModelForm):
         help_texts = {
             "occasion": "This decides which statutory dates apply. An election under its own order "
             "has its own dates, which you enter yourself.",
-            "control": "Select “Not yet known” if it is too early to say.",
+            "control": TOO_EARLY,
             "coalition_term": "Use a singular term, for example coalition, alliance, joint "
             "administration or minority administration. Pages and downloads then use it.",
             "marking": "Plans can contain officers’ assessments of politics before an election.",
@@ -76,12 +82,16 @@ class PlanForm(forms.ModelForm):
             },
         }
 
-    def __init__(self, *args, council, only=(), **kwargs):
-        """`only` are the names of the fields to ask for; all if empty."""
+    def __init__(self, *args, council, only=(), has_mayor=False, **kwargs):
+        """`only` are the names of the fields to ask for; all if empty. `has_mayor`: the council
+        has a directly elected mayor.
+        """
         super().__init__(*args, **kwargs)
         for name in [name for name in self.fields if only and name not in only]:
             del self.fields[name]
         self.council = self.instance.council = council
+        if has_mayor and "control" in self.fields:
+            self.fields["control"].help_text = f"{ABOUT_GROUPS} {TOO_EARLY}"
         # If omitted, keep the current value, which is an ordinary election at first.
         if "occasion" in self.fields:
             self.fields["occasion"].required = False

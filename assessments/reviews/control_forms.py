@@ -6,7 +6,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 
 from assessments.fields import LongTextField, SeveralField
-from assessments.plans.forms import term_within_sentence
+from assessments.plans.forms import ABOUT_GROUPS, term_within_sentence
 from assessments.plans.models import Control, ControlStanding, Formality, Plan
 from elections.interim import Governance
 from frameworks.models import Step
@@ -107,6 +107,8 @@ class ControlChangeForm(forms.Form):
         self.fields["kind"].choices = [
             choice for choice in ControlChange.Kind.choices if choice[0] not in not_here
         ]
+        if governance == Governance.MAYOR:
+            self.fields["control"].help_text = ABOUT_GROUPS
         steps = Step.objects.filter(framework=plan.transition_id, stage__number=REOPENED)
         steps = steps.select_related("role_area", "stage")
         self.steps = {str(step.number): step for step in steps}

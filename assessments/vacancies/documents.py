@@ -90,11 +90,17 @@ def _add_vacancy(document, sheet: VacancySheet):
     if sheet.control:
         add_paragraph(document, sheet.control)
     if sheet.groups:
+        columns = ["Group", "Recorded members", "With the vacancy", "Short of a majority by"]
+        rows = [[g.name, str(g.before), str(g.after), _short_by(g.short_by)] for g in sheet.groups]
+        widths = [6.1, 3.5, 3.5, 3.5]
+        if sheet.is_in_composition:
+            columns, *rows = ([*row[:2], row[3]] for row in (columns, *rows))
+            widths = [9.6, 3.5, 3.5]
         add_table(
             document,
-            ("Group", "Recorded members", "With the vacancy", "Short of a majority by"),
-            [(g.name, str(g.before), str(g.after), _short_by(g.short_by)) for g in sheet.groups],
-            widths=(6.1, 3.5, 3.5, 3.5),
+            columns,
+            rows,
+            widths=widths,
             description=f"Groups and the vacancy in {row.ward}",
             has_numbers=True,
         )

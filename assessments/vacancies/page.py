@@ -63,6 +63,13 @@ class VacancySheet:
         return self.row.group or "No group"
 
     @property
+    def is_in_composition(self) -> bool:
+        """Whether the figures of the composition are from after the vacancy arose, and are shown
+        as they are.
+        """
+        return all(group.before == group.after for group in self.groups)
+
+    @property
     def is_filled(self) -> bool:
         """Whether it has been filled: by when no longer matters, only the day of the election."""
         return self.row.state == VacancyState.FILLED

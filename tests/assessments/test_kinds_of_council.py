@@ -217,6 +217,7 @@ SAID = [
     (mayors, "vacancy_note", "The numbers here count that vote."),
     (mayors, "vacancy_note", "39 councillors in post and the elected mayor vote, 21 of the 40"),
     (mayors, "composition", "The figures here are of councillors only"),
+    (mayors, "control_change_new", "The mayor leads the executive whichever group is the largest."),
     (mayors, "interim", "a term of 4 years. It does not end because councillors retire."),
     (mayors, "annual_council", "The elected mayor appoints the cabinet"),
     (mayors, "annual_council_rules", "If votes for vice-chair are equal"),

@@ -25,6 +25,7 @@ from assessments.plans.stages import State, standings_of
 from assessments.plans.timeline import due_days, timeline_for
 from assessments.register.lines import dated
 from assessments.reviews.reopenings import pending_reopenings
+from assessments.seats.access import has_elected_mayor
 from assessments.versions import StaleVersion, differences
 from assessments.words import counted, day_in_words, days_in_words
 from councils.once import once
@@ -48,9 +49,11 @@ def new(request, slug):
     The form carries the answers from page to page; nothing is stored before the plan is made.
     """
     council = membership_for(request.user, slug, needs=Right.MANAGE_PLAN).council
+    has_mayor = has_elected_mayor(council)
     if request.method != "POST":
         form = PlanForm(
             council=council,
+            has_mayor=has_mayor,
             initial={
                 "election_day": next_ordinary_election_day(timezone.localdate()),
                 "coalition_term": DEFAULT_TERM,
@@ -58,7 +61,7 @@ def new(request, slug):
             },
         )
         return _ask(request, council, form)
-    form = PlanForm(request.POST, council=council)
+    form = PlanForm(request.POST, council=council, has_mayor=has_mayor)
     if not form.is_valid():
         return _ask(request, council, form, status=422)
     if "change" in request.POST:
@@ -196,7 +199,11 @@ def settings(request, plan_id, section=""):
         "section": SECTIONS.get(section),
         "address": request.path,
     }
-    names = SECTIONS[section].fields if section in SECTIONS else ()
+    about = {
+        "council": plan.council,
+        "only": SECTIONS[section].fields if section in SECTIONS else (),
+        "has_mayor": has_elected_mayor(plan.council),
+    }
     if request.method != "POST":
         if not section:
             newer = edition_to_move_to(plan)
@@ -207,10 +214,10 @@ def settings(request, plan_id, section=""):
                 "newer_edition": newer.words_from(Editions.of(plan)) if newer else "",
             }
             return render(request, "assessments/pages/plan_settings_list.html", context)
-        form = PlanForm(instance=plan, council=plan.council, only=names)
+        form = PlanForm(instance=plan, **about)
         return render(request, "assessments/pages/plan_settings.html", context | {"form": form})
     # Validating a ModelForm writes the answers onto its instance, so it gets a copy.
-    form = PlanForm(request.POST, instance=copy(plan), council=plan.council, only=names)
+    form = PlanForm(request.POST, instance=copy(plan), **about)
     version = version_in(request.POST)
     if form.is_valid() and "election_day" in form.cleaned_data:
         refusal = why_not_move(plan, form.cleaned_data["election_day"])

@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from assessments.election_night.models import ElectionCount
 from assessments.pages.plan_settings import why_not_move
+from assessments.plans.forms import ABOUT_GROUPS
 from assessments.plans.models import PlanItem, SignOff
 from assessments.reviews.actions import latest_change, sign_off_stage
 from assessments.seats.models import CouncilComposition
+from assessments.timetable.actions import save_interim
 from elections.offsets import Offset, Side, Unit
 from frameworks.models import Stage
 from tests.acting import error_links, form_on, own_item, signed_in, text_of
@@ -44,6 +46,16 @@ def test_the_list_leads_to_each_section_which_asks_for_its_own_fields_alone(clie
             fields = form_on(client.get(address), address)
             assert set(fields) - {"version", "stage_2_weeks"} == names
     assert client.get(reverse(SECTION, args=[plan.pk, "nothing"])).status_code == 404
+
+
+@pytest.mark.parametrize("governance", ["mayor", "committees"])
+def test_control_is_about_the_groups_where_the_council_has_an_elected_mayor(
+    client, plan, chief, governance
+):
+    save_interim(plan, version=0, by=chief, governance=governance)
+    section = reverse(SECTION, args=[plan.pk, "control"])
+    for address in (section, reverse("plan_new", args=[plan.council.slug])):
+        assert (ABOUT_GROUPS in text_of(client.get(address))) == (governance == "mayor")
 
 
 def test_a_section_saves_its_own_fields_and_keeps_the_others(client, plan):

@@ -172,6 +172,7 @@ def test_a_composition_recorded_after_the_vacancy_has_it_already(
     assert "The composition was recorded after the vacancy arose" in words
     assert ("so these are its figures" in words) == bool(vacancies)
     assert ("these figures count the seat as held" in words) != bool(vacancies)
+    assert "With the vacancy" not in words
     assert "36 members in post" in words
 
 
