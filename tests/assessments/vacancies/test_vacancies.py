@@ -173,6 +173,9 @@ def test_a_composition_recorded_after_the_vacancy_has_it_already(
     assert ("so these are its figures" in words) == bool(vacancies)
     assert ("these figures count the seat as held" in words) != bool(vacancies)
     assert "With the vacancy" not in words
+    content = signed_in(chief).post(url(plan, "vacancy_note")).content
+    headings = [cell.text for cell in Document(io.BytesIO(content)).tables[0].rows[0].cells]
+    assert headings == ["Group", "Recorded members", "Short of a majority by"]
     assert "36 members in post" in words
 
 
