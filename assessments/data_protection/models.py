@@ -82,6 +82,16 @@ class ConfirmationRequestQuerySet(AppendOnlyQuerySet):
         """
         return self.filter(self._is_current(today), outcome=None)
 
+    def to_decide(self, user: User, today: dt.date) -> Self:
+        """Return the pending requests that `user`, an owner, can decide; never one about them.
+
+        Their own are those that they can carry out alone by now.
+        """
+        made_lately = _began_since(today - dt.timedelta(days=WAITING_DAYS - 1))
+        needs_second_owner = Q(kind=ConfirmationRequest.Kind.RESET_SECOND_FACTOR)
+        found = self.pending(today).exclude(Q(by=user) & (needs_second_owner | made_lately))
+        return found.filter(Q(person=None) | ~Q(person=user))
+
     def ended(self, today: dt.date) -> Self:
         """Return the requests that are not pending any more, and have no outcome yet."""
         return self.exclude(self._is_current(today)).filter(outcome=None)

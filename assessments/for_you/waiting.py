@@ -164,11 +164,10 @@ def changes_to_review(user: User) -> QuerySet[ControlChange]:
 
 
 def requests_to_confirm(user: User) -> QuerySet[ConfirmationRequest]:
-    """Return other owners' requests that need a second owner, unless they are about the person."""
+    """Return the requests that they can decide: see `to_decide`."""
     councils = memberships_of(user, right=Right.MANAGE_DATA).values("council")
-    requests = ConfirmationRequest.objects.pending(timezone.localdate())
-    requests = requests.filter(council__in=councils).exclude(by=user)
-    return requests.filter(Q(person=None) | ~Q(person=user))
+    requests = ConfirmationRequest.objects.to_decide(user, timezone.localdate())
+    return requests.filter(council__in=councils)
 
 
 def advice_to_decide(user: User) -> QuerySet[AdviceQuestion]:
@@ -442,12 +441,15 @@ def _advice_back(question):
 
 def _confirmations(user, keys):
     found = ConfirmationRequest.objects.filter(pk__in=keys)
-    return map(_confirmation, found.select_related("by", "council", "person"))
+    found = found.select_related("by", "council", "person")
+    return [_confirmation(request, is_own=request.by_id == user.pk) for request in found]
 
 
-def _confirmation(request):
+def _confirmation(request, *, is_own):
     day = day_in_words(request.from_day)
-    if request.always_waits:
+    if is_own:
+        need = "You can carry this out now, or cancel it."
+    elif request.always_waits:
         need = f"Any owner can cancel this before {day}, or carry it out from that day."
     elif request.waits:
         need = f"A second owner must confirm this, or it can be carried out from {day}."
@@ -456,11 +458,11 @@ def _confirmation(request):
     need += f" It lapses on {day_in_words(request.lapses_on)}."
     return WaitingItem(
         WaitingKind.CONFIRMATION,
-        title=f"{request.by.name} has asked to {request.what}",
+        title=f"{'You have' if is_own else f'{request.by.name} has'} asked to {request.what}",
         detail=f"{request.council.name}. {need}",
         url=reverse("council_data", args=[request.council.slug]),
         verb="Decide",
-        line=f"From {request.by.name}",
+        line="Your own request" if is_own else f"From {request.by.name}",
         council_id=request.council_id,
         day=request.from_day if request.waits else None,
     )

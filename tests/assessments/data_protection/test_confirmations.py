@@ -45,7 +45,7 @@ from assessments.data_protection.models import (
     PurgeCertificate,
 )
 from assessments.development.actions import start_record
-from assessments.for_you.waiting import count_waiting
+from assessments.for_you.waiting import WaitingKind, count_waiting, waiting_for
 from assessments.plans.actions import change_plan
 from assessments.plans.models import AdviserGrant, Plan
 from councils import migrations
@@ -105,6 +105,23 @@ def asked_to_delete(plan, by):
 def put_on_hold(council, by, hold="Request 2027/114"):
     stored = retention_of(council)
     set_retention(stored, version=stored.version, by=by, years=None, hold=hold)
+
+
+# --- What For you says ----------------------------------------------------------------------------
+
+
+def titles_for(user):
+    found = waiting_for(user)
+    return [item.title for item in found if item.kind is WaitingKind.CONFIRMATION]
+
+
+def test_an_owner_is_told_when_they_can_carry_out_their_own_request(plan, chief, deputy, clock):
+    asked_to_delete(plan, chief)
+    wanted = "asked to permanently delete the plan for the election on 6 May 2027"
+    for days, own in ((WAITING_DAYS - 1, []), (WAITING_DAYS, [f"You have {wanted}"])):
+        clock.move_to(NOW + dt.timedelta(days=days))
+        assert titles_for(chief) == own
+        assert titles_for(deputy) == [f"Chief has {wanted}"]
 
 
 # --- Deleting a plan ------------------------------------------------------------------------------
