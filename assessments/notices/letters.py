@@ -41,6 +41,14 @@ def _place_words(notice: Notice, plan: Plan) -> str:
     return f"Stage {stage.number}, {within_sentence(stage.short_title)}"
 
 
+# What an email says before the day of a notice, as the page that it leads to says it.
+BEFORE_DUE: dict[str, str] = {
+    Notice.Kind.ACCESS: "Until the end of",
+    Notice.Kind.ADVICE: "Answer needed by",
+    Notice.Kind.ROUND: "You can answer until",
+}
+
+
 def letter_for(notice: Notice) -> EmailMessage | None:
     """Return the email, or None if the person does not want it or can no longer see the plan.
 
@@ -61,7 +69,7 @@ def letter_for(notice: Notice) -> EmailMessage | None:
         "item": notice.item.words(plan.term) if notice.item else "",
         "place": _place_words(notice, plan),
         "due": notice.due,
-        "is_access": notice.kind == Notice.Kind.ACCESS,
+        "before_due": BEFORE_DUE.get(notice.kind, "Due by"),
         "link": settings.SITE_URL + notice.path,
         "says_words": says_words,
         "stop": stop,

@@ -104,6 +104,15 @@ def test_when_access_ends_the_question_returns_and_says_so(plan, chief, adviser,
     assert Event.objects.filter(kind=Event.Kind.ADVICE_WITHDRAWN).count() == 1
 
 
+def test_a_question_that_is_answered_has_the_day_of_the_answer(plan, chief, adviser, asked):
+    listed = text_of(signed_in(chief).get(reverse("advice", args=[plan.pk])))
+    assert "Answer needed by" in listed
+    answer_question(asked, answer="Look at the protocol", by=adviser)
+    listed = text_of(signed_in(chief).get(reverse("advice", args=[plan.pk])))
+    assert "Answered" in listed
+    assert "Answer needed by" not in listed
+
+
 def test_an_answer_to_a_withdrawn_question_is_refused_and_kept(chief, adviser, asked):
     end_question(asked, by=chief)
     response = signed_in(adviser).post(page_of(asked), {"answer": ANSWER})
@@ -184,10 +193,10 @@ def test_an_email_about_a_sensitive_plan_has_a_number_and_a_link_only(
         assert secret not in letter.body
     assert page_of(asked) in letter.body
     assert "Step 13" not in letter.body
-    assert "Due by" not in letter.body
+    assert "Answer needed by" not in letter.body
     Plan.objects.filter(pk=plan.pk).update(marking=Marking.OFFICIAL)
     due = day_in_words(asked.due)
-    assert f"\nStep 13: Governance\nDue by {due}\n" in letter_for(notice).body
+    assert f"\nStep 13: Governance\nAnswer needed by {due}\n" in letter_for(notice).body
     assert mail.outbox == []
 
 

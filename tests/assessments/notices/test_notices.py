@@ -213,7 +213,7 @@ def test_the_email_about_a_review_round_says_until_when_it_can_be_answered(
     assert committed(lambda: ask_member(round_, **invited)) == [
         (officer.email, "Chief asked you to answer a review round: Riverdale Borough Council")
     ]
-    assert f"\nDue by {day_in_words(closes)}\n" in mail.outbox[0].body
+    assert f"\nYou can answer until {day_in_words(closes)}\n" in mail.outbox[0].body
 
 
 def test_no_update_waits_while_the_stage_of_the_action_is_signed_off(plan, item, chief, officer):
