@@ -42,7 +42,7 @@ from requests import RequestException
 from .actions import lock_open_account
 from .models import User
 from .provider import OtherTenant, SingleSignOnExchange, SingleSignOnProvider
-from .sessions import hold_session
+from .sessions import end_access_of, hold_session
 
 ALREADY_CONNECTED = (
     "Your account was already connected. To connect another, disconnect the first one."
@@ -142,6 +142,7 @@ def callback(request):
 @require_POST
 @reauthentication_required(app="allauth.socialaccount")
 def remove(request):
+    """Disconnect the account, and end what someone else may have opened by signing in that way."""
     identities = get_list_or_404(identities_of(request.user))  # earlier versions let in several
     try:
         for identity in identities:
@@ -152,6 +153,7 @@ def remove(request):
         User.objects.filter(pk=request.user.pk).update(disconnected_at=timezone.now())
         for identity in identities:
             disconnect(request, identity)
+        end_access_of(request.user, but=request.session.session_key, by=request.user)
     return redirect("account")
 
 

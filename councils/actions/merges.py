@@ -270,6 +270,11 @@ def _carry_identity(kept: User, ended: User, *, by: User) -> None:
         kept.digest_frequency = ended.digest_frequency
         kept.digest_chosen_at = ended.digest_chosen_at
         kept.save(update_fields=["digest_frequency", "digest_chosen_at"])
+    dates = [each.disconnected_at for each in (kept, ended) if each.disconnected_at]
+    if dates and kept.disconnected_at != max(dates):
+        # Someone who can sign in at the provider as this person must not get in at that address.
+        kept.disconnected_at = max(dates)
+        kept.save(update_fields=["disconnected_at"])
     if kept.last_login is None:
         # The person has signed in, so one owner cannot erase them at once.
         kept.last_login = ended.last_login

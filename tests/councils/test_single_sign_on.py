@@ -14,8 +14,10 @@ from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
-from councils.models import Membership, User
-from tests.acting import signed_in, text_of
+from assessments.data_protection.actions.merging import merge_people
+from councils.actions.addresses import set_address
+from councils.models import AccountMerge, Membership, User
+from tests.acting import signed_in, signed_in_just_now, text_of
 from tests.conftest import PASSWORD
 from tests.councils.oidc_provider import CLIENT_ID, SECRET, TENANT, Provider, rsa_key
 from tests.councils.test_second_factor import code_of, enter_code, with_second_factor
@@ -593,10 +595,35 @@ def test_disconnecting_asks_for_the_password_and_leaves_the_password(provider, o
     client = signed_in(officer)
     asked = client.post(REMOVE)
     done = client.post(asked.url, {"password": PASSWORD}, follow=True)
-    assert "Your account has been disconnected from single sign-on." in text_of(done)
+    assert "Your account has been disconnected from single sign-on" in text_of(done)
     assert not SocialAccount.objects.exists()
     assert mail.outbox[-1].subject == "You no longer sign in with Riverdale’s accounts"
     assert client.post(REMOVE).status_code == 404
+
+
+def test_disconnecting_signs_out_whoever_signed_in_that_way(provider, officer):
+    someone = Client()
+    sign_in(someone)
+    assert person_in(someone) == officer
+    client = signed_in_just_now(officer)
+    done = client.post(REMOVE, follow=True)
+    assert "you have been signed out everywhere else" in text_of(done)
+    assert person_in(client) == officer
+    assert person_in(someone) is None
+
+
+def test_an_account_stays_disconnected_when_it_is_merged(provider, officer, person, riverdale):
+    sign_in(Client())
+    signed_in_just_now(officer).post(REMOVE)
+    officer.refresh_from_db()
+    kept, old = person(riverdale, "vera", office="monitoring-officer"), officer.email
+    merge = AccountMerge.objects.create(asked_by=kept, other=officer, email=old, digest="x" * 64)
+    merge_people(merge, by=kept, is_proven=True)
+    kept.refresh_from_db()
+    set_address(kept, old, by=kept)
+    response = sign_in(Client())
+    assert response.status_code == 403
+    assert person_in(response.client) is None
 
 
 def test_only_the_person_connects_again_what_they_disconnected(provider, officer):

@@ -53,6 +53,11 @@ for name in ("Ash Council", "Oak Council"):
     council = add_council(name=name, type="unitary")
     add_member(council=council, email=f"{council.slug}@example.org", name=f"Chief of {name}",
                office="chief-executive", access="owner")
+from allauth.mfa.models import Authenticator
+from councils.encryption import encrypt
+from councils.models import User
+secret = {"secret": encrypt("a secret")}
+Authenticator.objects.create(user=User.objects.earliest("pk"), type="totp", data=secret)
 (settings.PRIVATE_DIR / "zips").mkdir(parents=True)
 (settings.PRIVATE_DIR / "zips" / "plan.pdf").write_bytes(b"a plan")
 with transaction.atomic():  # while someone is writing
@@ -107,9 +112,17 @@ def folder(tmp_path_factory, key):
     return folder
 
 
-def restore(folder, backup, *arguments, into="", input=""):
+def restore(folder, backup, *arguments, into="", input="", **environment):
     into = into or f"from-{backup}"
-    return run(folder, into, "restore", f"{folder}/{backup}", *arguments, input=input)
+    backup = f"{folder}/{backup}"
+    return run(folder, into, "restore", backup, *arguments, input=input, **environment)
+
+
+def test_a_restore_under_another_secret_key_says_who_cannot_sign_in(folder):
+    identity, other = (folder / "key.txt").read_text(), {"SECRET_KEY": "another-secret-key-" * 3}
+    done = restore(folder, "good", "--identity", "-", into="other-key", input=identity, **other)
+    assert done.returncode == 0, done.stderr
+    assert "Secrets of two-step sign-in that no key in the settings can read: 1." in done.stdout
 
 
 def test_what_was_saved_comes_back_and_what_was_not_committed_does_not(folder):
@@ -120,6 +133,7 @@ def test_what_was_saved_comes_back_and_what_was_not_committed_does_not(folder):
     done = restore(folder, "good", "--identity", "-", input=(folder / "key.txt").read_text())
     assert done.returncode == 0, done.stderr
     assert "Every council's record is unaltered" in done.stdout
+    assert "Secrets" not in done.stdout
     shown = run(folder, "from-good", "shell", "-c", RESTORED).stdout
     assert "['Ash Council', 'Oak Council'] 2 b'a plan'" in shown
 

@@ -23,7 +23,7 @@ from councils.sessions import lock_access_of
 
 from ..access import erasable_in, needs_request, pending_requests, why_not_reset
 from ..expiry import expiry_of, retention_of
-from ..models import WAITING_DAYS, ConfirmationRequest, PurgeCertificate
+from ..models import WAITING_DAYS, ConfirmationRequest, PurgeCertificate, Retention
 from .erasure import erase_person
 from .outcomes import cancel_requests, close_requests, people_concerned, tell_of_deletion
 from .retention import AFTER_END, AFTER_RETENTION, ON_REQUEST, lift_hold, lock_for_purge, purge_plan
@@ -140,6 +140,9 @@ def carry_out(request: ConfirmationRequest, *, by: User) -> PurgeCertificate | N
     with transaction.atomic():
         # Who is an owner cannot change any more.
         Council.objects.select_for_update(no_key=True).get(pk=request.council_id)
+        if request.kind == Kind.LIFT_HOLD:
+            # Before the request, as `set_retention` does: otherwise each could wait for the other.
+            list(Retention.objects.select_for_update().filter(council=request.council_id))
         if not _hold(request):
             raise NotPending
         if not request.can_be_carried_out_by(by, timezone.localdate()):

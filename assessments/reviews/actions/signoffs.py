@@ -18,7 +18,8 @@ from assessments.plans.models import (
 )
 from assessments.plans.stages import MoveRefused, StageMove
 from assessments.versions import StaleVersion, first_values, update_at
-from councils.models import STATUTORY_OFFICES, ActingPost, Deputy, Membership, User
+from assessments.words import within_sentence
+from councils.models import STATUTORY_OFFICES, ActingPost, Deputy, Membership, User, posts_of
 from frameworks.models import Stage, Step
 
 from .snapshots import freeze
@@ -185,7 +186,8 @@ def make_statement(
 
     It cannot be changed, and says in which post it was made.
 
-    Raises MoveRefused if the stage was reopened meanwhile, or `by` has made a statement already.
+    Raises MoveRefused if the stage was reopened meanwhile, `by` no longer acts in the post, or they
+    have made a statement already.
     """
     with transaction.atomic():
         hold(sign_off.plan)
@@ -193,6 +195,12 @@ def make_statement(
             raise MoveRefused("The stage was reopened, so this sign-off no longer applies.")
         if SignOffStatement.objects.filter(sign_off=sign_off, by=by).exists():
             raise MoveRefused("You have already made a statement on this sign-off.")
+        members = Membership.objects.current().filter(user=by, council=sign_off.plan.council_id)
+        if not any(
+            post in posts_of(each.pk, each.office, among=SignOffStatement.OFFICES)
+            for each in members
+        ):
+            raise MoveRefused(f"You are no longer the {within_sentence(post.label)}.")
         statement = SignOffStatement.objects.create(
             sign_off=sign_off, office=post.office, as_deputy=post.as_deputy, words=words, by=by
         )

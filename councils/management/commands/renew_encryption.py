@@ -3,9 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from councils.encryption import SecretUnreadable, encrypted_again
-
-# What `Authenticator.data` holds encrypted; the other values are numbers.
-SECRETS = ("secret", "seed")
+from councils.stored_secrets import SECRETS
 
 
 class Command(BaseCommand):

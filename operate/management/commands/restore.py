@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from assessments.words import counted
+from councils.stored_secrets import count_unreadable_secrets
 from operate.backup import BackupFailed, RestoreRefused, restore_backup
 
 
@@ -43,6 +44,12 @@ class Command(BaseCommand):
         if restored.problems:
             raise CommandError("The records have been altered since they were written.")
         self.stdout.write("Every council's record is unaltered.")
+        if unreadable := count_unreadable_secrets():
+            self.stdout.write(
+                f"Secrets of two-step sign-in that no key in the settings can read: {unreadable}. "
+                "These people cannot sign in. Set SECRET_KEY, or SECRET_KEY_FALLBACKS, to the key "
+                "with which the backup was made."
+            )
 
 
 def _key(identity: str) -> str:

@@ -12,6 +12,8 @@ import time_machine
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.apps import apps
 from django.core import mail
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -649,6 +651,25 @@ def test_the_record_says_since_when_earlier_owners_have_been_owners(chief, offic
 
 
 # --- Lifting a hold -------------------------------------------------------------------------------
+
+
+def test_a_hold_and_the_requests_about_it_are_locked_in_one_order(chief, deputy, riverdale):
+    """On PostgreSQL, rewording a hold and lifting it at once would each wait for the other."""
+    put_on_hold(riverdale, chief)
+    asked = ask_to_lift_hold(riverdale, by=chief, link_for=link_for)
+    orders = []
+    for change in (
+        lambda: put_on_hold(riverdale, deputy, hold="Request 2027/115"),
+        lambda: carry_out(asked, by=deputy),
+    ):
+        with transaction.atomic(), CaptureQueriesContext(connection) as caught:
+            change()
+            transaction.set_rollback(True)
+        used = [
+            re.search(r"assessments_(retention|confirmationrequest)\b", q["sql"]) for q in caught
+        ]
+        orders.append(list(dict.fromkeys(each[1] for each in used if each)))
+    assert orders == [["retention", "confirmationrequest"]] * 2
 
 
 def test_a_hold_is_lifted_on_request_and_confirmation(plan, chief, deputy, riverdale):

@@ -12,6 +12,7 @@ from assessments.reviews.actions import (
     reopen_stage,
     sign_off_stage,
 )
+from councils.actions import name_deputy
 from councils.models import Access, ActingPost, Office
 from councils.verification import verify
 from frameworks.models import Stage
@@ -112,6 +113,13 @@ def test_after_the_stage_was_reopened_the_text_is_kept_and_nothing_is_saved(
         )
 
 
+def test_no_statement_is_made_in_a_post_that_has_ended_meanwhile(signed, reviewer):
+    """The page asked before the deputy's role ended."""
+    post = ActingPost("monitoring-officer", as_deputy=True)
+    with pytest.raises(MoveRefused, match="no longer the deputy monitoring officer"):
+        make_statement(signed, post=post, words=WORDS, by=reviewer)
+
+
 def test_a_statement_changed_without_an_event_is_found(signed, officer, riverdale):
     made = make_statement(
         signed, post=ActingPost("monitoring-officer", as_deputy=False), words=WORDS, by=officer
@@ -144,7 +152,9 @@ def test_a_statement_made_other_than_the_record_says_is_found(signed, officer, r
     assert verify(riverdale).problems[-1].startswith(removed)
 
 
-def test_the_statement_of_a_deputy_is_as_the_record_says(signed, officer, riverdale):
+def test_the_statement_of_a_deputy_is_as_the_record_says(signed, chief, person, riverdale):
+    deputy = person(riverdale, "deputy")
+    name_deputy(deputy.memberships.get(), office="section-151-officer", by=chief)
     post = ActingPost("section-151-officer", as_deputy=True)
-    make_statement(signed, post=post, words=WORDS, by=officer)
+    make_statement(signed, post=post, words=WORDS, by=deputy)
     assert verify(riverdale).problems == []
