@@ -1,7 +1,6 @@
 """Forms to add a round, invite people and answer."""
 
 import re
-import unicodedata
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,7 +15,7 @@ from frameworks.models import Step
 from govuk.fields import DateField
 
 from .disclosure import STRENGTHS
-from .marks import is_personal, words_in
+from .marks import is_chinese, is_personal, words_in
 from .models import (
     ANSWER_MAX_LENGTH,
     LONGEST_WEEKS,
@@ -122,12 +121,11 @@ NOT_FULL = "Enter their first name and surname, not a label or an office"
 
 
 def _is_full(name: str) -> bool:
-    """Return whether a name is personal and of 2 words: others can have the same initials.
+    """Return whether a name is personal and of 2 words: others can have the same first name.
 
     Chinese names are often written as one word.
     """
-    is_chinese = any(unicodedata.name(each, "").startswith("CJK") for each in name)
-    return is_personal(name) and (len(words_in(name)) > 1 or (is_chinese and len(name) > 1))
+    return is_personal(name) and (len(words_in(name)) > 1 or (is_chinese(name) and len(name) > 1))
 
 
 class MembersForm(forms.Form):

@@ -27,7 +27,26 @@ ADDED = {
     *("lab", "labour", "con", "cons", "conservative", "conservatives", "lib", "dem", "dems", "ld"),
     *("libdem", "liberal", "democrat", "democrats", "ind", "independent", "reform", "party"),
 }
-# A name of nothing but these is an office, which someone else can hold in a later round.
+# Titles and additions that are no surname, as Lord and Head can be.
+NO_SURNAMES = {
+    *(
+        "cllr",
+        "councillor",
+        "mr",
+        "mrs",
+        "ms",
+        "mx",
+        "dr",
+        "obe",
+        "mbe",
+        "cbe",
+        "bem",
+        "kbe",
+        "dbe",
+    ),
+    *("kc", "qc", "jp", "dl", "mp", "mep", "phd", "frsa", "and", "of", "for", "the", "a", "s"),
+}
+# A name of nothing but these and parties is an office: someone else can hold it in a later round.
 OFFICES = {
     *("leader", "leaders", "officer", "officers", "director", "head", "chief", "executive"),
     *("chair", "chairman", "chairwoman", "chairperson", "mayor", "mayoress", "manager", "clerk"),
@@ -37,11 +56,32 @@ OFFICES = {
     *("returning", "partner", "opposition", "portfolio", "holder", "anonymous", "unknown"),
     *("respondent", "someone", "sheet", "workshop", "and", "of", "for", "to", "the", "a", "s"),
 }
+# What else the names of posts, teams and groups are made of.
+OF_OFFICES = {
+    *("whip", "whips", "town", "parish", "ward", "division", "borough", "district", "county"),
+    *("city", "unitary", "scrutiny", "overview", "audit", "standards", "licensing", "planning"),
+    *("housing", "electoral", "elections", "election", "governance", "policy", "communications"),
+    *("comms", "press", "hr", "it", "ict", "digital", "people", "place", "resources", "corporate"),
+    *("strategy", "strategic", "performance", "business", "support", "customer", "customers"),
+    *("health", "care", "social", "adult", "adults", "children", "childrens", "education"),
+    *("environment", "environmental", "transport", "highways", "regeneration", "growth", "economy"),
+    *("economic", "development", "community", "communities", "safety", "public", "property"),
+    *("assets", "procurement", "regulatory", "programme", "project", "transformation", "change"),
+    *("commissioner", "commissioners", "treasurer", "ceo", "cfo", "solicitor", "lawyer", "lead"),
+    *("senior", "principal", "joint", "shared", "strategic", "statutory", "private", "personal"),
+    *("leadership", "management", "administration", "administrator", "shadow", "spokesperson"),
+    *("representative", "adviser", "advisor", "consultant", "lga", "peer", "mentor", "staff"),
+    *("employee", "colleague", "governor", "trustee", "guest", "observer", "union", "unison"),
+    *("green", "greens", "residents", "association", "alliance", "coalition", "ukip", "plaid"),
+    *("in", "on", "with", "at", "by", "section", "s151", "new", "old", "former", "outgoing"),
+}
 # Letters that cannot be taken apart into a plain one and an accent.
 PLAIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss", "’": "", "'": ""}
+    | {"ı": "i", "ð": "d", "þ": "th", "ħ": "h", "ŋ": "ng", "ə": "e"}
 )
 PAIRABLE = 6  # of the words of a name, how many are looked for with slips: few names have more
+JOINABLE = 12  # and how many are also looked for without the space between them
 NONE: frozenset[str] = frozenset()
 
 
@@ -157,16 +197,15 @@ def signs_of(
     of_names = list(filter(None, names))
     for name in of_names:
         first, *rest = words_of(name)
-        pairable = [first, *rest][:PAIRABLE]
-        together = words_in(name.casefold().translate(PLAIN))[1:]
-        if len(together) > 1:
-            rest.append("".join(together))  # "Ann Mc Donald" is "Ann McDonald"
-            pairable.append(rest[-1])
         firsts.add(first)
-        others.update(rest or {first})
-        for one, other in permutations(pairable, 2):
-            nears.update(f"{_sound(one)} {slip}" for slip in _slips(other))
-            nears.add(f"{_sound(one)} {_sound(other)}~")
+        joined = _joined(name)
+        others.update(rest or {first}, joined)
+        for one, other in permutations([first, *rest][:PAIRABLE], 2):
+            nears.update(_near(one, other))
+        left_out = _perhaps_surnames(name, first, rest)
+        for other in [*left_out, *joined]:
+            nears.update(_near(first, other), _near(other, first))
+        nears.update(_near_an_initial(name, [first, *rest][:PAIRABLE] + left_out))
     return Signs(
         accounts=marks("account", accounts),
         emails=marks("email", {email.strip().lower() for email in emails if email}),
@@ -176,9 +215,57 @@ def signs_of(
         nears=marks("near", nears),
         ends=marks("name", {_ends_of(name) for name in of_names}),
         writers=marks("account", writers),
-        is_one=not any(map(is_office, of_names))
+        is_one=not any(is_office(name) or _is_initials(name) for name in of_names)
         and not (writers and any(map(has_figure, of_names))),
     )
+
+
+def _near(one: str, other: str) -> set[str]:
+    """Return what two words have in common with two that someone mistyped: the first sounds the
+    same, the second sounds the same or differs by a slip.
+    """
+    sound = _sound(one)
+    return {f"{sound} {_sound(other)}~", *(f"{sound} {slip}" for slip in _slips(other))}
+
+
+def _near_an_initial(name: str, words: Sequence[str]) -> set[str]:
+    """Return the same of each initial of a name, or of its first word, and its other words."""
+    every = words_in(name.casefold().translate(PLAIN))
+    pairs = {(each, word) for each in every if len(each) == 1 for word in words}
+    given = next((each for each in every if each not in OFFICES | ADDED), "")
+    pairs |= {(given[0], word) for word in words if given and word != given}
+    found = set()
+    for initial, word in pairs:
+        found |= {f"{initial}. {slip}" for slip in _slips(word)}
+        found.add(f"{initial}. {_sound(word)}~")
+    return found
+
+
+def _joined(name: str) -> set[str]:
+    """Return each 2 and 3 neighbouring words of a name, and all after the first, as one word.
+
+    "Mary Ann Mc Donald (Lab)" has "mcdonald", and "annmarie" is "Ann-Marie".
+    """
+    every = _plain_words(name)[:JOINABLE]
+    words = [word for word in every if word not in TITLES | ADDED | OFFICES]
+    runs = [words[at : at + number] for number in (2, 3) for at in range(len(words) - number + 1)]
+    after = words_in(name.casefold().translate(PLAIN))[1:]
+    return {"".join(run) for run in [*runs, after] if len(run) > 1}
+
+
+def _perhaps_surnames(name: str, first: str, rest: Sequence[str]) -> list[str]:
+    """Return words that `words_of` leaves out as titles or offices, and that may be a surname.
+
+    Parties are not, unless nothing but the first name comes before them.
+    """
+    words = _plain_words(name)
+    if name.strip().partition(",")[0].casefold() not in TITLES:  # "Lord, Peter John"
+        words = [*dropwhile(TITLES.__contains__, words)]
+    left = [word for word in words if word not in {first, *rest} and len(word) > 1]
+    second = words[words.index(first) + 1 :][:1] if first in words else []
+    return [
+        word for word in left if word not in NO_SURNAMES and (word not in ADDED or word in second)
+    ]
 
 
 def signs_kept_in(texts: Iterable[str]) -> Signs:
@@ -202,24 +289,37 @@ def has_figure(name: str) -> bool:
 
 
 def is_personal(name: str) -> bool:
-    """Return whether a name is neither an office nor a label, which others may have later."""
-    return not (has_figure(name) or is_office(name))
+    """Return whether a name is no office, label or initials, which others may have later."""
+    return not (has_figure(name) or is_office(name) or _is_initials(name))
+
+
+def _is_initials(name: str) -> bool:
+    """Return whether a name has only initials. A Chinese name can have two words of one letter."""
+    words = words_in(name)
+    return all(len(word) == 1 for word in words) and not is_chinese(name)
+
+
+def is_chinese(name: str) -> bool:
+    """Return whether a name has Chinese letters, of which one is a word."""
+    return any(unicodedata.name(each, "").startswith("CJK") for each in name)
 
 
 def is_office(name: str) -> bool:
-    """Return whether a name is that of an office, or has no letters."""
-    return OFFICES.issuperset(words_in(name))
+    """Return whether a name has only words of offices, teams and parties, or no letters."""
+    return (OFFICES | OF_OFFICES | ADDED).issuperset(words_in(name))
 
 
 def _whole_name(name: str) -> str:
     """Return a name with plain letters and without "Cllr", to be compared as a whole.
 
     Initials, honours and wards count: they can be all that tells two people apart. A label with a
-    figure, such as "Sheet 2", is returned as it is.
+    figure, such as "Sheet 2", is returned as it is, and so is a name in which vowels are marks.
     """
     words = _plain_words(name)
-    if has_figure(name) or not words:
-        return name.casefold()
+    composed = unicodedata.normalize("NFC", name.casefold())
+    has_marks = any(unicodedata.category(each).startswith("M") for each in composed)
+    if has_figure(name) or has_marks or not words:
+        return " ".join(composed.split())
     return " ".join([word for word in words if word not in COUNCILLOR] or words)
 
 

@@ -7,8 +7,8 @@ guess either way can show what one person answered. So nothing is guessed. A res
 - someone of an earlier round, if that is sure (`Signs.is_sure`);
 - someone else, if they have nothing in common with anyone of an earlier round but a first name, or
   if both have answered one round;
-- in doubt otherwise. Their answer is then in no figure of the later round: that is safe either
-  way.
+- in doubt otherwise, also if someone has answered the same round under the same name. Their answer
+  is then in no figure of the later round: that is safe either way.
 
 Whose answers a reader knows is as uncertain. What they certainly know and what they may know are
 kept apart: see `disclosure.known_to_readers`.
@@ -96,6 +96,21 @@ class _Person:
     rounds: set[object] = field(default_factory=set)
 
 
+def _mark_repeated(answered: Iterable[Respondent], signs: Mapping[int, Signs]) -> None:
+    """Find who may have answered a round twice: of two with one account or name, the second.
+
+    Two accounts may have been merged before the close.
+    """
+    accounts: set[int] = set()
+    names: set[str] = set()
+    for each in answered:
+        account = _account_of(each.membership.user) if each.membership else None
+        each.is_repeated = account in accounts or bool(names & signs[each.pk].names)
+        names |= signs[each.pk].names
+        if account is not None:
+            accounts.add(account)
+
+
 class People:
     """The people of a council's rounds, by number.
 
@@ -177,10 +192,12 @@ class People:
         """
         answered = sorted((r for r in asked if r.has_finished), key=lambda r: r.person)
         signs = {r.pk: signs_of_respondent(r, self._accounts) for r in answered}
+        _mark_repeated(answered, signs)
         if round_.disclosure is None:
             self._find(answered, signs)
         for each in answered:
-            self._add(each.person, signs[each.pk], round_.pk)
+            # Two of one name in a round may be one person, asked with their account and by a link.
+            self._add(each.person, signs[each.pk], None if each.is_repeated else round_.pk)
             if each.way == Way.PAPER:
                 self._entered[_account_of(each.invited_by)].append(signs[each.pk])
 
@@ -196,13 +213,8 @@ class People:
                 taken[each.pk] = min(found)
             elif found:
                 each.is_in_doubt = True
-        counted: set[int] = set()
-        for each in answered:  # two accounts that answered may have been merged before the close
-            if each.membership:
-                account = _account_of(each.membership.user)
-                each.is_repeated = account in counted
-                each.is_in_doubt |= each.is_repeated
-                counted.add(account)
+        for each in answered:
+            each.is_in_doubt |= each.is_repeated
         here = {*taken.values()}
         for each in answered:
             number = taken.get(each.pk)

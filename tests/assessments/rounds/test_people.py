@@ -13,7 +13,7 @@ from assessments.rounds.actions import (
     make_round,
     remove_name,
 )
-from assessments.rounds.marks import names_may_be_one, signs_kept_in, signs_of
+from assessments.rounds.marks import is_personal, names_may_be_one, signs_kept_in, signs_of
 from assessments.rounds.models import Respondent
 from assessments.rounds.people import People
 from assessments.rounds.results import result_of
@@ -190,14 +190,26 @@ def test_who_was_in_doubt_stays_so_until_both_answer_one_round(plan, rounds, chi
     more = [make_round(plan, name=name, opens=today, closes=today, by=chief) for name in "CDE"]
     third, fourth, fifth = more
     by_link(first, chief, "Ann Ash")
-    again = [by_link(second, chief, "Ann Ash", "home@example.org")]
-    again.append(by_link(third, chief, "Ann Ash", "home@example.org"))
+    again = [by_link(second, chief, "Ann M. Ash", "home@example.org")]
+    again.append(by_link(third, chief, "Ann M. Ash", "home@example.org"))
     by_link(fourth, chief, "Cllr Ann Ash")
-    again.append(by_link(fourth, chief, "Ann Ash", "home@example.org"))
-    again.append(by_link(fifth, chief, "Ann Ash", "home@example.org"))
+    again.append(by_link(fourth, chief, "Ann M. Ash", "home@example.org"))
+    again.append(by_link(fifth, chief, "Ann M. Ash", "home@example.org"))
     found = found_in([*rounds, *more], chief)
     assert len({found[each.pk][0] for each in again}) == 1
     assert [found[each.pk][1] for each in again] == [True, True, False, False]
+
+
+def test_two_of_one_name_in_a_round_may_be_one_person(plan, rounds, chief):
+    """Someone may have answered twice: that proves nothing for later rounds."""
+    first, second = rounds
+    by_link(first, chief, "Ann Ash")
+    twice = [by_link(second, chief, "Ann Ash")]
+    twice.append(by_link(second, chief, "Cllr Ann Ash", "home@example.org"))
+    third = make_round(plan, name="C", opens=first.opens, closes=first.closes, by=chief)
+    again = by_link(third, chief, "Ann Ash", "home@example.org")
+    found = found_in([*rounds, third], chief)
+    assert [found[each.pk][1] for each in (*twice, again)] == [False, True, True]
 
 
 def test_who_was_found_stays_so_if_their_name_changes(rounds, chief, officer):
@@ -220,6 +232,17 @@ def test_who_was_found_stays_so_if_their_name_changes(rounds, chief, officer):
     [
         ("Leader of the Council", True),
         ("Section 151 Officer", True),
+        ("Group Leader (Lab)", True),
+        ("Leader of the Opposition (Labour)", True),
+        ("Conservative Group", True),
+        ("Chief Whip", True),
+        ("Town Clerk", True),
+        ("Scrutiny Manager", True),
+        ("Electoral Services", True),
+        ("Head of HR", True),
+        ("Ward Member", True),
+        ("Ann Green", False),
+        ("Will Ward", False),
         ("Leader Ann Ash", False),
         ("Olive Otter (S151 officer)", False),
         ("Bessie Head", False),
@@ -236,6 +259,73 @@ def test_an_office_can_have_another_holder(name, is_office):
 )
 def test_letters_are_compared_as_plain_ones(one, other):
     assert signs_of(names=[one]).may_be(signs_of(names=[other]))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Peter Lord", "Peter Lord OBE"),
+        ("Peter Lord (Lab)", "Peter John Lord"),
+        ("Ann Head", "Ann Head (Eastgate)"),
+        ("Mary Ann Head", "Dr Mary Head OBE"),
+        ("Head, Mary Ann", "Mary Head"),
+        ("P. Lord OBE", "Peter Lord"),
+        ("A. Clark", "Ann Clarke"),
+        ("Clark A", "A Clarke"),
+        ("A. Clark-Smyth", "Ann Clarke"),
+        ("Ann Mc Donald (Lab)", "Ann McDonald"),
+        ("Mary Ann Mc Donald", "Mary McDonald"),
+        ("Jan van den Berg, Leader", "Jan Vandenberg"),
+        ("Maria Clara De Souza", "Maria DeSouza"),
+        ("Ann-Marie Smith-Jones", "AnnMarie SmithJones (Lab)"),
+        ("Ann Mc Donnald (Lab)", "Ann McDonald"),
+        ("Ali Kılıç", "Ali Kilic"),
+        ("Ayşe Yıldız", "Ayse Yildiz"),
+        ("Guðrún Sigurðardóttir", "Gudrun Sigurdardottir"),
+        ("王伟", "王 伟"),
+        ("王 小明", "王小明"),
+    ],
+)
+def test_a_name_written_in_another_way_may_be_the_same(one, other):
+    assert signs_of(names=[one]).may_be(signs_of(names=[other]))
+    assert signs_of(names=[other]).may_be(signs_of(names=[one]))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Cllr Ann Ash", "Cllr Ann Birch"),
+        ("Ann Ash OBE (Lab)", "Ann Birch OBE (Lab)"),
+        ("Cllr Mrs Ann Ash", "Cllr Mrs Bea Birch"),
+        ("Ann Ash, Leader", "Bob Birch, Leader"),
+        ("Sir Peter Ash", "Sir Paul Birch"),
+        ("A. Ash", "A. Birch"),
+        ("Deputy Leader - Ann Ash", "Deputy Leader - Bob Birch"),
+    ],
+)
+def test_a_title_or_an_office_in_common_makes_no_one_the_same(one, other):
+    assert not signs_of(names=[one]).may_be(signs_of(names=[other]))
+
+
+def test_vowels_that_are_marks_tell_names_apart():
+    at = {"emails": ["desk@example.org"]}
+    assert not signs_of(names=["मीना शाह"], **at).is_sure(signs_of(names=["मोना शाह"], **at))
+
+
+@pytest.mark.parametrize("name", ["J. S.", "J S", "AA"])
+def test_initials_can_be_those_of_someone_else(name):
+    signs = signs_of(emails=["desk@example.org"], names=[name])
+    assert is_personal(name) is signs.is_sure(signs) is (name == "AA")
+
+
+def test_someone_asked_with_their_account_and_by_a_link_counts_once(rounds, chief, officer):
+    """The planner does not refuse it if they chose the name of their account."""
+    User.objects.filter(pk=officer.pk).update(name="Opal Otter", name_chosen_at=timezone.now())
+    officer.refresh_from_db()
+    as_account = as_member(rounds[0], chief, officer)
+    by_a_link = by_link(rounds[0], chief, "Opal Otter", "home@example.org")
+    found = found_in(rounds, chief)
+    assert [found[each.pk][1] for each in (as_account, by_a_link)] == [False, True]
 
 
 @pytest.mark.parametrize(
