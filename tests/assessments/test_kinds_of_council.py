@@ -118,6 +118,10 @@ def minorities(kind):
     return kind.control == Control.MINORITY
 
 
+def minorities_without_a_mayor(kind):
+    return minorities(kind) and not mayors(kind)
+
+
 def vacant_seats(kind):
     return kind.composition.vacancies > 0
 
@@ -137,6 +141,8 @@ NEVER = [
     (mayors, r"Election of the Leader|or Leader: |The Leader changed", ""),
     # A mayor votes too (1972 Act, section 2(2A)), so half of the councillors is no half.
     (mayors, r"In a minority administration it would need", ""),
+    # Nor does the mayor's budget (S.I. 2001/3384, Schedule 2, Part 1).
+    (mayors, r"needs votes of other members|do not share in the administration", ""),
     (mayors, r"committee system (?:has|does)|Leader or elected mayor", ""),
     (leaders, r"committee system has|Leader or elected mayor has", ""),
     # A county has divisions, precepts, and licenses nothing (1972 Act, section 6; 1992 Act, section
@@ -257,7 +263,9 @@ SAID = [
     (has_order, "action_plan_word whole", "For a shadow authority"),
     (majorities, "composition", "Oak has a majority"),
     (majorities, "leaders_meetings", "For the leaders of all groups, or of those"),
-    (minorities, "pack_administration_download", "needs votes of other members"),
+    (minorities_without_a_mayor, "pack_administration_download", "needs votes of other members"),
+    (mayors, "pack_administration_download", "The elected mayor leads the executive"),
+    (mayors, "pack_administration_download", "two thirds of the members present and voting"),
     (
         minorities,
         "leaders_agenda",
