@@ -21,7 +21,7 @@ from assessments.links.places import PlacedLinks, ShownLink, links_on, stored_ke
 from assessments.plans.models import OPEN_STATUSES, Event, Plan, PlanItem, Verdict
 from assessments.plans.progress import PlanMatrix, Tally, matrix_for, standing_of
 from assessments.plans.roles import Role, role_for
-from assessments.plans.shadow import meaning_of_stage
+from assessments.plans.stage_meanings import meaning_of_stage
 from assessments.plans.timeline import Timeline, timeline_for
 from assessments.printing.names import document_name
 from assessments.register.kinds import KINDS
