@@ -16,6 +16,7 @@ from assessments.exports.report import ExportOptions, report_for
 from assessments.exports.scope import Scope
 from assessments.exports.word import render_committee_report
 from assessments.plans.models import Event, Plan, Status
+from assessments.timetable.actions import save_interim
 from councils.models import Council
 from tests.acting import answer, own_item, signed_in
 
@@ -208,6 +209,21 @@ def test_the_report_has_lines_for_what_a_council_must_state(plan):
         "Open or exempt",
     ):
         assert line in words
+
+
+def test_the_line_on_key_decisions_fits_how_the_council_decides(plan, chief):
+    version = 0
+    for governance, said in (
+        ("", "Delete this line under a committee system"),
+        ("leader", "If yes, the reference of its notice]"),
+        ("committees", None),
+    ):
+        if governance:
+            save_interim(plan, version=version, by=chief, governance=governance)
+            version += 1
+        words = words_of(render_committee_report(report(plan)))
+        assert ("Key decision" in words) == (said is not None)
+        assert said is None or any(said in each for each in words)
 
 
 def test_the_report_writes_the_days_of_a_window_as_other_documents_do(plan):
