@@ -18,7 +18,15 @@ from django.utils.text import get_text_list
 from assessments.advice.models import AdviceQuestion
 from assessments.comments.models import Comment, Thread
 from assessments.links.places import PlacedLinks, ShownLink, links_on, stored_key
-from assessments.plans.models import OPEN_STATUSES, Event, Plan, PlanItem, Verdict
+from assessments.plans.models import (
+    OPEN_STATUSES,
+    Control,
+    ControlStanding,
+    Event,
+    Plan,
+    PlanItem,
+    Verdict,
+)
 from assessments.plans.progress import PlanMatrix, Tally, matrix_for, standing_of
 from assessments.plans.roles import Role, role_for
 from assessments.plans.stage_meanings import meaning_of_stage
@@ -288,6 +296,7 @@ class Report:
     documents: tuple[ReportDocuments, ...] = ()
     register_documents: tuple[ReportDocuments, ...] = ()
     seal: SnapshotSeal | None = None
+    control_label: str = "Control after the election"
     governance: Governance = Governance.UNKNOWN
     seen: str = ""  # "stage 2", if its reader does not see the whole plan
 
@@ -412,6 +421,7 @@ def report_for(
         version=version,
         marking=plan.get_marking_display(),
         control=plan.control_in_words,
+        control_label=_control_label(plan, today),
         term=plan.coalition_term,
         scope=scope,
         scope_title=_title(scope, plan, everything),
@@ -557,6 +567,13 @@ def _discussions(plan: Plan) -> Discussions:
             ReportThread(thread.is_resolved, tuple(said))
         )
     return {place: tuple(discussions) for place, discussions in found.items()}
+
+
+def _control_label(plan: Plan, today: dt.date) -> str:
+    """Say when the control applies: what is confirmed before the poll is the control now."""
+    is_known = plan.control != Control.UNKNOWN and plan.control_standing == ControlStanding.KNOWN
+    is_before = today < plan.election_day
+    return "Control now" if is_known and is_before else "Control after the election"
 
 
 def _version_of(plan: Plan) -> tuple[int, bool, str | None]:
