@@ -203,6 +203,10 @@ def test_the_word_document_has_the_points_that_are_kept(plan, chief, groups):
     assert "Kept aside" not in text
     assert "8. When this protocol ends" in text
     assert any(each.startswith("Suggested wording. Guidance points NOC-11.2") for each in text)
+    noted = [n for n, each in enumerate(text) if each.startswith(("Suggested wording", "Guidance"))]
+    assert len(noted) > 5
+    for n in noted:  # the note is on the page of its point
+        assert document.paragraphs[n - 1].paragraph_format.keep_with_next, text[n]
     rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
     assert "No agreement is recorded from Elm." in text
     # Recorded as agreed before words in square brackets were asked for.
