@@ -76,6 +76,23 @@ _MAYOR_FOR_CHAIR = (
 )
 
 
+# Words on outgoing officers, and what takes their place at the first meeting of an authority.
+_WITHOUT_OUTGOING = (
+    (
+        "If the outgoing chair and the vice-chair are both absent, the members present choose a "
+        "councillor to preside",
+        "Check the order for who presides until the chair is elected: if it does not say, the "
+        "members present choose a councillor",
+    ),
+    ("The outgoing chair stays in office until a successor can act. ", ""),
+    (
+        "The outgoing vice-chair holds office until immediately after the chair’s election. The "
+        "new one makes",
+        "The vice-chair makes",
+    ),
+)
+
+
 def offices_filled(
     governance: Governance, council_type: CouncilKind | None
 ) -> tuple[CouncilOffice, ...]:
@@ -114,23 +131,41 @@ def may_leave_tied(office: CouncilOffice) -> bool:
 
 
 def order_of_business(
-    governance: Governance, presiding: Presiding, council_type: CouncilKind | None
+    governance: Governance,
+    presiding: Presiding,
+    council_type: CouncilKind | None,
+    *,
+    has_order: bool = False,
 ) -> tuple[BusinessItem, ...]:
-    """Return the items of the meeting, in order, for a council outside its own order or law."""
+    """Return the items of the meeting, in order.
+
+    With `has_order`, the meeting follows an order, and may be the first of a new authority. It is
+    if a councillor chosen by the members present presides: there is no outgoing chair.
+    """
     is_borough_mayor = has_borough_mayor(council_type, governance)
     items = [
         _chair(presiding, governance, council_type),
         _acceptance(is_borough_mayor=is_borough_mayor),
         _DEPUTY_MAYOR if is_borough_mayor else _vice_chair(governance, council_type),
     ]
-    items.append(_OPENING)
+    items.append(_opening(has_order=has_order))
     items.append(_RESULTS)
     if governance is not Governance.MAYOR:
         items.append(_leader(governance))
     if governance is not Governance.COMMITTEES:
         items.append(_cabinet(governance))
     items += [_BALANCE, _appointments(governance), _outside_bodies(governance), _DELEGATION]
+    if has_order and presiding is Presiding.CHOSEN:
+        items = [_without_outgoing(item) for item in items]
     return tuple(map(_with_borough_mayor, items)) if is_borough_mayor else tuple(items)
+
+
+def _without_outgoing(item: BusinessItem) -> BusinessItem:
+    """Return the item as it is where there is no outgoing chair or vice-chair."""
+    words, unfilled = item.words, item.unfilled
+    for outgoing, without in _WITHOUT_OUTGOING:
+        words, unfilled = words.replace(outgoing, without), unfilled.replace(outgoing, without)
+    return replace(item, words=words, unfilled=unfilled)
 
 
 def _with_borough_mayor(item: BusinessItem) -> BusinessItem:
@@ -258,16 +293,22 @@ _DEPUTY_MAYOR = BusinessItem(
     source=f"{LGA_1972}, Schedule 2, paragraphs 5 and 5A",
     certainty=Certainty.VERIFIED,
 )
-_OPENING = BusinessItem(
-    key="opening",
-    title="Apologies, interests, minutes and announcements",
-    presides="The new chair",
-    words="Apologies and declarations of interest, then the minutes of the last meeting, which the "
-    "person presiding signs. Check your standing orders for the order.",
-    said="Are there any declarations of interest in the business of this meeting?",
-    source=f"Localism Act 2011, section 31, and {SCHEDULE_12}, paragraph 41",
-    certainty=Certainty.VERIFIED,
-)
+
+
+def _opening(*, has_order: bool) -> BusinessItem:
+    if_any = ", if there has been one" if has_order else ""
+    return BusinessItem(
+        key="opening",
+        title="Apologies, interests, minutes and announcements",
+        presides="The new chair",
+        words="Apologies and declarations of interest, then the minutes of the last meeting"
+        f"{if_any}, which the person presiding signs. Check your standing orders for the order.",
+        said="Are there any declarations of interest in the business of this meeting?",
+        source=f"Localism Act 2011, section 31, and {SCHEDULE_12}, paragraph 41",
+        certainty=Certainty.VERIFIED,
+    )
+
+
 _RESULTS = BusinessItem(
     key="results",
     title="Election results and political groups",

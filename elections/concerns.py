@@ -64,7 +64,7 @@ def concerns_about(timetable: Timetable, *, today: dt.date | None = None) -> dic
         sentence = (
             "The summons must go out no later than the day new councillors take office "
             f"({_in_words(retirement)}). Decide now who will settle the agenda. New "
-            "councillors have not yet agreed to an electronic summons."
+            "councillors will not yet have agreed to receive it by email."
         )
         if today is None or today < timetable.election_day:
             sentence += " Before the poll, the council can fix a later day for the meeting."

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from assessments.plans.models import Election
 from assessments.seats.balance_documents import changed_since
 from assessments.seats.balance_report import BalanceReport, balance_report
 from assessments.seats.models import CouncilComposition, PoliticalBalance
@@ -148,7 +149,10 @@ def running_order(meeting: AnnualCouncil) -> RunningOrder:
     """Return the running order of the meeting as it is now."""
     plan, rules = meeting.plan, meeting.rules
     business = order_of_business(
-        meeting.governance, Presiding(rules.presiding), meeting.council_type
+        meeting.governance,
+        Presiding(rules.presiding),
+        meeting.council_type,
+        has_order=plan.occasion == Election.ORDER,
     )
     members = members_in_post(meeting)
     return RunningOrder(

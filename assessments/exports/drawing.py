@@ -268,7 +268,7 @@ def _facts(report):
     """Return the rows of the cover's table."""
     facts = [
         ("Election day", f"{report.election_day:%A} {day_in_words(report.election_day)}"),
-        ("Control after the election", report.control),
+        (report.control_label, report.control),
     ]
     if report.term != "coalition":
         facts.append(("The council’s own term", report.term))

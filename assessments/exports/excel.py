@@ -105,7 +105,7 @@ def _add_summary(workbook: Workbook, report: Report) -> None:
     line()
     line("Election day", report.election_day)
     line("Where we are", report.heading)
-    line("Control after the election", report.control)
+    line(report.control_label, report.control)
     lists_items = report.scope.lists_items
     only_figures = f"{report.covers}, figures and dates only"
     line("Covers", report.contents_in_words if lists_items else only_figures)

@@ -18,16 +18,25 @@ from django.utils.text import get_text_list
 from assessments.advice.models import AdviceQuestion
 from assessments.comments.models import Comment, Thread
 from assessments.links.places import PlacedLinks, ShownLink, links_on, stored_key
-from assessments.plans.models import OPEN_STATUSES, Event, Plan, PlanItem, Verdict
+from assessments.plans.models import (
+    OPEN_STATUSES,
+    Control,
+    ControlStanding,
+    Event,
+    Plan,
+    PlanItem,
+    Verdict,
+)
 from assessments.plans.progress import PlanMatrix, Tally, matrix_for, standing_of
 from assessments.plans.roles import Role, role_for
-from assessments.plans.shadow import meaning_of_stage
+from assessments.plans.stage_meanings import meaning_of_stage
 from assessments.plans.timeline import Timeline, timeline_for
 from assessments.printing.names import document_name
 from assessments.register.kinds import KINDS
 from assessments.register.lines import RegisterSection, sections_of
 from assessments.words import day_in_words, moment_in_words, within_sentence
 from councils.models import Membership, Office
+from elections.interim import Governance
 from elections.timetable import Timetable
 from frameworks.models import Framework, Step
 from frameworks.wording import put_term
@@ -287,6 +296,8 @@ class Report:
     documents: tuple[ReportDocuments, ...] = ()
     register_documents: tuple[ReportDocuments, ...] = ()
     seal: SnapshotSeal | None = None
+    control_label: str = "Control after the election"
+    governance: Governance = Governance.UNKNOWN
     seen: str = ""  # "stage 2", if its reader does not see the whole plan
 
     @property
@@ -400,7 +411,7 @@ def report_for(
     ]
     is_whole = scope.kind is ScopeKind.WHOLE
     stage = everything.stages[everything.current_stage - 1]
-    version, has_advice = _version_of(plan)
+    version, has_advice, governance = _version_of(plan)
     advice = _advice(plan) if has_advice and scope.lists_items else {}
     return Report(
         plan_id=plan.pk,
@@ -410,6 +421,7 @@ def report_for(
         version=version,
         marking=plan.get_marking_display(),
         control=plan.control_in_words,
+        control_label=_control_label(plan, today),
         term=plan.coalition_term,
         scope=scope,
         scope_title=_title(scope, plan, everything),
@@ -436,6 +448,7 @@ def report_for(
         register=_register(plan, scope, options, today),
         documents=_documents(plan, placed) if is_whole else (),
         register_documents=_register_documents(plan, placed) if is_whole else (),
+        governance=Governance(governance or ""),
         seen="" if plan.is_seen_whole else plan.stages_in_words,
     )
 
@@ -556,12 +569,21 @@ def _discussions(plan: Plan) -> Discussions:
     return {place: tuple(discussions) for place, discussions in found.items()}
 
 
-def _version_of(plan: Plan) -> tuple[int, bool]:
-    """Return the number of changes to the plan, and whether it has advice to show. One query."""
+def _control_label(plan: Plan, today: dt.date) -> str:
+    """Say when the control applies: what is confirmed before the poll is the control now."""
+    is_known = plan.control != Control.UNKNOWN and plan.control_standing == ControlStanding.KNOWN
+    is_before = today < plan.election_day
+    return "Control now" if is_known and is_before else "Control after the election"
+
+
+def _version_of(plan: Plan) -> tuple[int, bool, str | None]:
+    """Return the number of changes to the plan, whether it has advice to show, and how its council
+    takes decisions, None if it has not said so. One query.
+    """
     changes = Count("events", filter=~Q(events__kind__in=Event.LEAVE_THE_PLAN_AS_IT_IS))
     shown = AdviceQuestion.objects.filter(plan=plan, in_exports=True)
     found = Plan.objects.filter(pk=plan.pk).annotate(changes=changes, has_advice=Exists(shown))
-    return found.values_list("changes", "has_advice").get()
+    return found.values_list("changes", "has_advice", "interim__governance").get()
 
 
 def _advice(plan: Plan) -> Advice:

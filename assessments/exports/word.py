@@ -22,6 +22,7 @@ from assessments.printing.word import (
     set_up,
 )
 from assessments.words import day_in_words, days_in_words, within_sentence
+from elections.interim import Governance
 
 from .report import Report
 
@@ -32,6 +33,7 @@ FOR_AUTHOR = (
 
 DATES = 10  # rows in the table of key dates
 
+KEY_DECISION = "Key decision"
 # The lines at the head of the report that its author completes.
 HEADER_LINES = (
     ("Report to", "[Committee or full council, and the date of the meeting]"),
@@ -39,7 +41,7 @@ HEADER_LINES = (
     ("Contact officer", "[Name, telephone number and email address]"),
     ("Wards or divisions affected", "[All, or their names]"),
     (
-        "Key decision",
+        KEY_DECISION,
         "[Yes or no. If yes, the reference of its notice. Delete this line under a committee "
         "system]",
     ),
@@ -109,11 +111,21 @@ def _set_up(document, report):
 def _add_header_lines(document, report):
     rows = [
         ("Council", report.council),
-        *HEADER_LINES,
+        *_header_lines(report.governance),
         ("Election day", day_in_words(report.election_day)),
         ("Covers", report.covers),
     ]
     add_details(document, rows, description="Details of the report, one in each row")
+
+
+def _header_lines(governance: Governance) -> list[tuple[str, str]]:
+    """Return the lines. Only an executive takes key decisions (S.I. 2012/2089)."""
+    lines = dict(HEADER_LINES)
+    if governance is Governance.COMMITTEES:
+        del lines[KEY_DECISION]
+    elif governance:
+        lines[KEY_DECISION] = "[Yes or no. If yes, the reference of its notice]"
+    return list(lines.items())
 
 
 def _add_purpose(document, report):

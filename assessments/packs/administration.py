@@ -15,6 +15,7 @@ from assessments.timetable.interim_note import MISSING, OPEN
 from assessments.timetable.models import InterimArrangements
 from assessments.vacancies.access import vacant_since
 from assessments.words import counted, day_in_words
+from elections.budget import STANDING_ORDERS
 from elections.composition import Composition, control_of
 from elections.interim import (
     LGA_1972,
@@ -41,6 +42,11 @@ FORMS_OF_CONTROL = {
     Control.THREE: "The plan calls it {a coalition}.",
     Control.FOUR: "The plan calls it {a coalition}.",
 }
+# Under an elected mayor the form of control is about the groups on the council only.
+UNDER_A_MAYOR = (
+    "This describes the groups on the council. The elected mayor leads the executive, whichever "
+    "group is the largest."
+)
 LEADER = LegalPoint(
     title="Before the council elects a Leader",
     words="Groups that expect to run the council can prepare proposals and ask officers for facts, "
@@ -61,6 +67,16 @@ MAYOR = LegalPoint(
     "prepare proposals and ask officers for facts, as every group can, and officers do not act on "
     "their directions.",
     source=f"{LGA_2000}, sections 9C and 9E",
+)
+VOTES_UNDER_A_MAYOR = LegalPoint(
+    title="Votes of the council on the mayor’s proposals",
+    words="The council can object by a simple majority to the mayor’s budget, or to a plan or "
+    "strategy that the mayor submits for the council to approve. Once the mayor has answered, it "
+    "needs two thirds of the members present and voting to decide otherwise than the mayor "
+    "proposes. For a budget this applies only if the mayor submits the estimates before "
+    "8 February. Standing orders must say so, or have the same effect. Other decisions of the "
+    "council need a majority of the members present and voting.",
+    source=f"{STANDING_ORDERS}, Part 1; {LGA_1972}, Schedule 12, paragraph 39",
 )
 UNKNOWN = LegalPoint(
     title="Before offices are filled",
@@ -193,7 +209,7 @@ def administration_pack(
         as_at=composition.as_at if composition else None,
         vacant=tuple(each.seat for each in (vacant_since(composition) if composition else ())),
         control=plan.control_in_words,
-        control_words=put_term(FORMS_OF_CONTROL[Control(plan.control)], plan.term),
+        control_words=_control_words(plan, governance),
         decisions=tuple(
             each for each in waiting_decisions(plan) if only is None or each.pk in only
         ),
@@ -217,6 +233,19 @@ def waiting_decisions(plan: Plan) -> list[WaitingDecision]:
     return sorted(found, key=lambda each: (each.day or dt.date.max, each.pk))
 
 
+def _control_words(plan: Plan, governance: Governance) -> str:
+    """Return what is said after the form of control.
+
+    An elected mayor needs no majority, and can appoint councillors of any group to the cabinet.
+    """
+    control = Control(plan.control)
+    if governance is not Governance.MAYOR:
+        return put_term(FORMS_OF_CONTROL[control], plan.term)
+    if control in {Control.UNKNOWN, Control.MINORITY}:
+        return UNDER_A_MAYOR
+    return f"{put_term(FORMS_OF_CONTROL[control], plan.term)} {UNDER_A_MAYOR}".strip()
+
+
 def _points(plan: Plan, governance: Governance) -> tuple[LegalPoint, ...]:
     """Return what the law says about the time before annual council.
 
@@ -224,9 +253,10 @@ def _points(plan: Plan, governance: Governance) -> tuple[LegalPoint, ...]:
     """
     is_committees = governance is Governance.COMMITTEES
     officers = OFFICERS_UNDER_COMMITTEES if is_committees else OFFICERS
+    votes = (VOTES_UNDER_A_MAYOR,) if governance is Governance.MAYOR else ()
     if plan.occasion == Election.BY_ELECTION and not plan.timetable.has_own_law:
-        return AFTER_BY_ELECTION, officers
-    first = (BY_GOVERNANCE[governance], officers)
+        return AFTER_BY_ELECTION, *votes, officers
+    first = (BY_GOVERNANCE[governance], *votes, officers)
     if interim_period(plan.timetable) is None:
         return first
     return (*first, *legal_points(plan.timetable, governance))

@@ -7,7 +7,7 @@ agreed. It contains nothing else of the plan.
 import datetime as dt
 from dataclasses import dataclass
 
-from assessments.plans.models import Plan
+from assessments.plans.models import Election, Plan
 from assessments.seats.models import CouncilComposition, PoliticalBalance
 from assessments.timetable.governance import governance_of
 from assessments.timetable.order_dates import dates_with_order
@@ -73,6 +73,16 @@ class BeforePollPack:
         """Return what the councillor who chairs the council is called."""
         kind = self.plan.timetable.council_type
         return "mayor" if has_borough_mayor(kind, self.governance) else "chair"
+
+    @property
+    def given_to(self) -> str:
+        """Say who has the same pack. A new authority has no groups before its first election."""
+        if self.plan.occasion == Election.ORDER:
+            return (
+                "the leader of every political group or, if the council has no councillors yet, to "
+                "every party and independent candidate"
+            )
+        return "the leader of every political group"
 
     @property
     def workbook_begins(self) -> str:

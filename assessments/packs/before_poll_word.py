@@ -55,8 +55,8 @@ def before_poll_word(pack: BeforePollPack, *, made_on: dt.date) -> bytes:
     document = begin(plan, TITLE, head=council, foot=TITLE, made_on=made_on)
     add_paragraph(
         document,
-        f"{council}, election of {day_in_words(plan.election_day)}. The same pack is given to the "
-        "leader of every political group.",
+        f"{council}, election of {day_in_words(plan.election_day)}. The same pack is given to "
+        f"{pack.given_to}.",
     )
     add_dates(
         document,

@@ -7,10 +7,10 @@ council's own practice and are never late.
 import datetime as dt
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assessments.appointments.models import GroupNotice, current_groups
-from assessments.plans.models import Plan
+from assessments.plans.models import Election, Plan
 from assessments.timetable.governance import governance_of
 from assessments.timetable.order_dates import dates_with_order
 from assessments.words import counted, day_in_words
@@ -103,8 +103,18 @@ FORMS = (
         source=OURS,
     ),
 )
+# Left out of the first election to an authority, to which no one can be re-elected.
+RE_ELECTED = (
+    "If you were re-elected, you need to tell them only about interests that are not in the "
+    "register yet. "
+)
 BY_KEY = {form.key: form for form in FORMS}
 
+CODE_UNDER_AN_ORDER = (
+    "The council must have a code of conduct, which applies to you whenever you act as a "
+    "councillor. A new authority adopts its own: ask the monitoring officer which code applies. "
+    "Read it before your first meeting."
+)
 POINTS = (
     LegalPoint(
         title="Code of conduct",
@@ -316,6 +326,21 @@ class NewCouncillorsPack:
     dates: tuple[KeyDate, ...]
     officers: tuple[tuple[str, str, str], ...]
     groups: tuple[tuple[str, str, str], ...]
+    points: tuple[LegalPoint, ...]
+
+
+def _form_for(plan: Plan, form: NewCouncillorForm) -> NewCouncillorForm:
+    if plan.occasion != Election.ORDER:
+        return form
+    return replace(form, words=form.words.replace(RE_ELECTED, ""))
+
+
+def _points_for(plan: Plan) -> tuple[LegalPoint, ...]:
+    """Return what the law says; a new authority may have no code of conduct yet."""
+    if plan.occasion != Election.ORDER:
+        return POINTS
+    code, *others = POINTS
+    return replace(code, words=CODE_UNDER_AN_ORDER), *others
 
 
 def new_councillors_pack(plan: Plan) -> NewCouncillorsPack:
@@ -327,7 +352,8 @@ def new_councillors_pack(plan: Plan) -> NewCouncillorsPack:
     notices = current_groups(GroupNotice.objects.filter(council=plan.council))
     return NewCouncillorsPack(
         plan=plan,
-        forms=tuple((form, deadline_of(plan, form)) for form in FORMS),
+        points=_points_for(plan),
+        forms=tuple((_form_for(plan, form), deadline_of(plan, form)) for form in FORMS),
         dates=dates_after_poll(plan),
         officers=tuple(
             (post.label, ", ".join(holders.get(post, [])) or BLANK, WHAT_FOR[post])

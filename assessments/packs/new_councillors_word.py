@@ -15,7 +15,7 @@ from assessments.printing.word import (
 from assessments.words import day_in_words
 from elections.timetable import Certainty
 
-from .new_councillors import POINTS, NewCouncillorsPack, by_when
+from .new_councillors import NewCouncillorsPack, by_when
 from .word import FIRST_WEEKS, add_dates, begin
 
 TITLE = "Day one: pack for new councillors"
@@ -43,7 +43,7 @@ def new_councillors_word(pack: NewCouncillorsPack, *, made_on: dt.date) -> bytes
     _add_people(document, pack)
     add_dates(document, pack.dates, heading="Dates", description=FIRST_WEEKS)
     add_heading(document, "What the law says about your role", level=1)
-    add_points(document, POINTS)
+    add_points(document, pack.points)
     return document_bytes(document)
 
 

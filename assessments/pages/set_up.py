@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from assessments.plans.models import Plan
+from assessments.plans.models import Election, Plan
 from assessments.words import counted
 from councils.models import Office, User, offices_not_invited
 
@@ -20,6 +20,17 @@ class SetUpTask:
     detail: str
     url: str
     is_done: bool
+
+
+def _check_the_dates(plan: Plan) -> str:
+    """Name the task: an order sets the first meeting, and no meeting is due after a by-election."""
+    match plan.occasion:
+        case Election.BY_ELECTION:
+            return "Check the key dates"
+        case Election.ORDER:
+            return "Check the key dates and enter those of the order"
+        case _:
+            return "Check the key dates and set the day of annual council"
 
 
 def set_up_of(plan: Plan, user: User, rows: Iterable, *, has_seats: bool) -> list[SetUpTask]:
@@ -43,7 +54,7 @@ def set_up_of(plan: Plan, user: User, rows: Iterable, *, has_seats: bool) -> lis
             not missing,
         ),
         SetUpTask(
-            "Check the key dates and set the day of annual council",
+            _check_the_dates(plan),
             dates,
             reverse("plan_dates", args=[plan.pk]),
             has_own_date or plan.dates_are_checked,

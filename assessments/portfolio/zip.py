@@ -31,7 +31,12 @@ def zip_name(bundle, entries):
 
 
 def _contents(bundle, entries):
-    lines = [f"Transition action plans, requested on {day_in_words(bundle.asked_at)}", ""]
+    requested = f"requested on {day_in_words(bundle.asked_at)} by {bundle.asked_by}"
+    lines = [
+        f"Transition action plans, {requested}.",
+        f"Each PDF contains {bundle.contents_in_words}.",
+        "",
+    ]
     for entry in entries:
         lines += [
             f"{entry.plan.council.name}, election of {day_in_words(entry.plan.election_day)}",

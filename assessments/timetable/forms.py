@@ -323,9 +323,15 @@ class InterimForm(forms.Form):
                 # Call-in is for decisions of an executive (2000 Act, section 9F).
                 self.fields["urgent"].label = "How are urgent decisions taken?"
             case Governance.MAYOR:
+                # The mayor's term does not end because councillors retire.
                 self.fields[
                     "executive"
-                ].label = "Until when do the elected mayor and the cabinet hold office?"
+                ].label = (
+                    "When does the elected mayor’s term end, and how long does the cabinet stay?"
+                )
+                self.fields[
+                    "decisions"
+                ].label = "Who takes executive decisions until annual council?"
 
     def clean(self):
         """Strip the answers before their length is checked."""

@@ -81,9 +81,9 @@ def _state(wording: ProtocolWording) -> str:
 
 def _add_point(document, number: int, line: PointWording, level: int) -> None:
     add_heading(document, f"{number}. {line.point.title}", level=level)
-    for words in line.words.splitlines():
-        if words.strip():
-            add_paragraph(document, words)
+    paragraphs = [
+        add_paragraph(document, words) for words in line.words.splitlines() if words.strip()
+    ]
     notes = []
     if line.is_suggestion:
         notes.append("Suggested wording")
@@ -93,6 +93,10 @@ def _add_point(document, number: int, line: PointWording, level: int) -> None:
     if line.point.source:
         notes.append(f"Law: {line.point.source}")
     if notes:
+        # The note is on the page on which its point ends.
+        for paragraph in paragraphs[-1:]:
+            paragraph.paragraph_format.keep_with_next = True
+            paragraph.paragraph_format.keep_together = True
         _add_small(document, f"{'. '.join(notes)}.")
 
 

@@ -16,7 +16,11 @@ OPEN_WORDS = ("[", "]")
 
 @dataclass(frozen=True, kw_only=True)
 class ProtocolPoint:
-    """One point to settle. `key` is unique in its protocol and is stored with the answer."""
+    """One point to settle. `key` is unique in its protocol and is stored with the answer.
+
+    `under_order` is suggested in place of `suggestion` for an election under an order: before its
+    first election an authority has no councillors and no groups.
+    """
 
     key: str
     title: str
@@ -24,6 +28,7 @@ class ProtocolPoint:
     suggestion: str
     codes: tuple[str, ...] = ()
     source: str = ""
+    under_order: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +49,10 @@ class Protocol:
         return next(point for point in self.points if point.key == key)
 
 
-def suggested(point: ProtocolPoint, days: Mapping[str, str]) -> str:
+def suggested(point: ProtocolPoint, days: Mapping[str, str], *, has_order: bool = False) -> str:
     """Return the suggested wording, with `days`: see `wording.days_of`."""
-    return point.suggestion.format_map(days)
+    words = point.under_order if has_order and point.under_order else point.suggestion
+    return words.format_map(days)
 
 
 NEGOTIATION = Protocol(
@@ -169,6 +175,11 @@ COSTING = Protocol(
             "proposals. The offer, the limits and the last day are the same for each. Other "
             "registered parties and independent candidates may ask for information that the "
             "council publishes or would release to anyone.",
+            under_order="[The parties and independent candidates that] may ask officers to cost "
+            "their own proposals. In this protocol each of them is called a group, and the person "
+            "who makes its requests is its leader. The offer, the limits and the last day are the "
+            "same for each. Others may ask for information that the council publishes or would "
+            "release to anyone.",
             codes=("NOC-05.1",),
         ),
         ProtocolPoint(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.text import get_text_list
 
-from assessments.plans.models import Plan
+from assessments.plans.models import Election, Plan
 from assessments.register.forms import groups_of
 from assessments.words import day_in_words
 
@@ -105,11 +105,11 @@ def wording_of(
     all_groups: Iterable[str] | None = None,
 ) -> ProtocolWording:
     """Return a protocol of `plan`. A point added after it was saved is suggested, not included."""
-    days = days_of(plan)
+    days, has_order = days_of(plan), plan.occasion == Election.ORDER
     saved = {each.point: each for each in found.answers.all()} if found else {}
     points = []
     for point in protocol.points:
-        suggestion, answer = suggested(point, days), saved.get(point.key)
+        suggestion, answer = suggested(point, days, has_order=has_order), saved.get(point.key)
         points.append(
             PointWording(
                 point,

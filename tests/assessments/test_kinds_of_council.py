@@ -118,6 +118,10 @@ def minorities(kind):
     return kind.control == Control.MINORITY
 
 
+def minorities_without_a_mayor(kind):
+    return minorities(kind) and not mayors(kind)
+
+
 def vacant_seats(kind):
     return kind.composition.vacancies > 0
 
@@ -127,7 +131,7 @@ def vacant_seats(kind):
 # Kinds, what is wrong for them, and the words that are right nevertheless.
 NEVER = [
     # Key decisions and call-in are of executives (2000 Act, sections 9B and 9F; S.I. 2012/2089).
-    (committees, r"key decision", r"Key decision \[Yes or no"),
+    (committees, r"[Kk]ey decision", ""),
     (committees, r"called in", ""),
     (committees, r"the executive\b|the cabinet\b", r"and of the executive if there is one"),
     (committees, r"Election of the Leader|for Leader of the council|If the Leader changes", ""),
@@ -137,6 +141,9 @@ NEVER = [
     (mayors, r"Election of the Leader|or Leader: |The Leader changed", ""),
     # A mayor votes too (1972 Act, section 2(2A)), so half of the councillors is no half.
     (mayors, r"In a minority administration it would need", ""),
+    # Nor does the mayor's budget (S.I. 2001/3384, Schedule 2, Part 1).
+    (mayors, r"needs votes of other members|do not share in the administration", ""),
+    (mayors, r"Until when do the elected mayor|until a new cabinet is appointed", ""),
     (mayors, r"committee system (?:has|does)|Leader or elected mayor", ""),
     (leaders, r"committee system has|Leader or elected mayor has", ""),
     # A county has divisions, precepts, and licenses nothing (1972 Act, section 6; 1992 Act, section
@@ -165,13 +172,18 @@ NEVER = [
     (by_halves, r"all councillors retire|about a third of", ""),
     # A person elected to fill a vacancy replaces one councillor (1972 Act, sections 89 and 90).
     (by_elections, r"Retiring councillors leave|all councillors retire|The fourth day after", ""),
+    (by_elections, r"set the day of annual council", ""),
     (by_elections, r"Before the council elects|can do before annual council", ""),
     (
         everyone,
         r"(?<! of )\b1 (?:seats|members|groups|wards|divisions|committees|days|votes)\b",
         "",
     ),
+    # A new authority has no councillors, officers of the council or rules of an earlier council.
+    (has_order, r"[Tt]he outgoing (?:vice-)?chair (?:stays|holds|and)|set the day of annual", ""),
+    (has_order, r"has adopted a code|If you were re-elected|group on the council may ask", ""),
     (has_order, r"Retiring councillors leave|Set by the (?:council|returning officer)\.", ""),
+    (everyone, r"electronic summons", ""),
     (
         majorities,
         r"No overall control|No group has a majority|calls it|that form the",
@@ -241,6 +253,7 @@ SAID = [
     (elected_whole, "interim", "all councillors retire"),
     (by_thirds, "plan_dates", "about a third of the council, retire"),
     (by_halves, "plan_dates", "about half of the council, retire"),
+    (by_elections, "action_plan_word whole", "No councillors retire after a by-election, and"),
     (by_elections, "interim", "No councillors retire after a by-election"),
     (by_elections, "election_night", "Only 1 seat is up for election."),
     (by_elections, "election_night_pdf", "The only seat up for election has been declared."),
@@ -257,7 +270,9 @@ SAID = [
     (has_order, "action_plan_word whole", "For a shadow authority"),
     (majorities, "composition", "Oak has a majority"),
     (majorities, "leaders_meetings", "For the leaders of all groups, or of those"),
-    (minorities, "pack_administration_download", "needs votes of other members"),
+    (minorities_without_a_mayor, "pack_administration_download", "needs votes of other members"),
+    (mayors, "pack_administration_download", "The elected mayor leads the executive"),
+    (mayors, "pack_administration_download", "two thirds of the members present and voting"),
     (
         minorities,
         "leaders_agenda",

@@ -412,6 +412,7 @@ def test_a_summons_before_the_new_council_is_pointed_out():
     on_the_day = concerns_about(timetable_for(POLL), today=POLL)["summons"][0]
     assert "Decide now" in on_the_day
     assert "before the poll" not in on_the_day
+    assert "will not yet have agreed to receive it by email" in on_the_day
     assert concerns_about(timetable_for(POLL), today=dt.date(2027, 5, 11)) == {}
 
 

@@ -342,6 +342,20 @@ def test_items_are_short_and_without_a_full_stop():
             assert not prompt.endswith((",", ";", ":")), f"{item}: {prompt}"
 
 
+def test_texts_on_retirement_and_annual_council_fit_a_by_election():
+    for entry, name, text in texts():
+        for sentence in re.findall(r"[^.?\n]*\bretire\b[^.?\n]*", text):
+            assert sentence.strip().startswith("If councillors retire"), (
+                f"{entry}, {name}: {sentence}"
+            )
+        assert not re.search(r"(?<!election, )the gap between the results", text, re.IGNORECASE)
+
+
+def test_the_action_on_next_year_s_election_fits_every_election_cycle():
+    prompts = ChecklistItem.objects.get(code="NOC-21.5").prompt_list
+    assert "by halves or all at once" in prompts[0]
+
+
 def test_texts_have_no_stray_space():
     for entry, name, text in texts():
         assert text == text.strip(), f"{entry}, {name}"

@@ -15,7 +15,7 @@ from assessments.plans.models import PlanItem
 from assessments.plans.progress import Tally
 from assessments.plans.roles import role_for
 from assessments.plans.rows import ItemRow, groups_for, way_back
-from assessments.plans.shadow import meaning_of_stage
+from assessments.plans.stage_meanings import meaning_of_stage
 from assessments.plans.stages import current_sign_offs, standing_of_stage
 from assessments.reviews.reopenings import pending_reopenings
 from councils.models import Office

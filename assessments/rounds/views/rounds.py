@@ -70,7 +70,11 @@ def new(request, plan_id):
     """Add a round; three are suggested, from the reviews of the timetable."""
     plan, rights = rounds_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
     names = set(Round.objects.filter(plan=plan).values_list("name", flat=True))
-    suggested = [each for each in suggested_rounds(plan.timetable) if each[0] not in names]
+    suggested = [
+        (name, opens, closes)
+        for name, opens, closes in suggested_rounds(plan.timetable)
+        if name not in names and closes >= timezone.localdate()
+    ]
     chosen = next((each for each in suggested if each[0] == request.GET.get("name")), None)
     if request.method == "POST":
         form = RoundForm(request.POST, plan=plan)

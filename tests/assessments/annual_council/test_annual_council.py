@@ -156,6 +156,23 @@ def test_who_presides_at_the_start_decides_which_votes_they_have():
         assert "casting vote" in first(presiding).words
 
 
+def test_the_first_meeting_of_an_authority_has_no_outgoing_chair_and_no_minutes(subtests):
+    for governance in Governance:
+        with subtests.test(governance.value):
+            items = order_of_business(
+                governance, Presiding.CHOSEN, CouncilKind.UNITARY, has_order=True
+            )
+            said = " ".join(f"{item.words} {item.unfilled}" for item in items)
+            assert "outgoing" not in said
+            assert "The council should not move on to other business" in items[0].unfilled
+            assert "minutes of the last meeting, if there has been one" in said
+    # The meeting of a council that exists, under an order on its elections.
+    items = order_of_business(
+        Governance.LEADER, Presiding.CHAIR_LEFT, CouncilKind.UNITARY, has_order=True
+    )
+    assert "outgoing chair stays in office" in items[0].unfilled
+
+
 # --- Nominations and votes ------------------------------------------------------------------------
 
 

@@ -15,7 +15,8 @@ from assessments.exports.excel import render_workbook
 from assessments.exports.report import ExportOptions, report_for
 from assessments.exports.scope import Scope
 from assessments.exports.word import render_committee_report
-from assessments.plans.models import Event, Plan, Status
+from assessments.plans.models import Control, ControlStanding, Event, Plan, Status
+from assessments.timetable.actions import save_interim
 from councils.models import Council
 from tests.acting import answer, own_item, signed_in
 
@@ -167,6 +168,21 @@ def test_comments_have_their_time_as_a_value_and_a_table_to_filter(plan, item, o
     assert sheet.print_title_rows == "$1:$1"
 
 
+def test_control_that_is_confirmed_before_the_poll_is_the_control_now(plan):
+    def labels(**travelled):
+        made = report_for(plan, today=plan.election_day + dt.timedelta(**travelled))
+        sheet = openpyxl.load_workbook(io.BytesIO(render_workbook(made)))["Summary"]
+        return {row[0]: row[1] for row in sheet.iter_rows(values_only=True)}
+
+    plan.control = Control.MINORITY
+    plan.control_standing = ControlStanding.KNOWN
+    words = "Single-party minority administration (confirmed)"
+    assert labels(days=-50)["Control now"] == words
+    assert labels(days=1)["Control after the election"] == words
+    plan.control_standing = ControlStanding.EXPECTED
+    assert "Control now" not in labels(days=-50)
+
+
 def test_a_sheet_without_comments_says_so(plan):
     content = render_workbook(report(plan, comments=True))
     _, row = openpyxl.load_workbook(io.BytesIO(content))["Comments"].iter_rows(values_only=True)
@@ -208,6 +224,21 @@ def test_the_report_has_lines_for_what_a_council_must_state(plan):
         "Open or exempt",
     ):
         assert line in words
+
+
+def test_the_line_on_key_decisions_fits_how_the_council_decides(plan, chief):
+    version = 0
+    for governance, said in (
+        ("", "Delete this line under a committee system"),
+        ("leader", "If yes, the reference of its notice]"),
+        ("committees", None),
+    ):
+        if governance:
+            save_interim(plan, version=version, by=chief, governance=governance)
+            version += 1
+        words = words_of(render_committee_report(report(plan)))
+        assert ("Key decision" in words) == (said is not None)
+        assert said is None or any(said in each for each in words)
 
 
 def test_the_report_writes_the_days_of_a_window_as_other_documents_do(plan):

@@ -20,6 +20,7 @@ from assessments.timetable.actions import save_interim
 from assessments.timetable.models import InterimArrangements
 from councils.models import Membership, Office
 from elections.composition import Composition, Group
+from elections.interim import Governance
 from tests.acting import signed_in, text_of, vacate
 
 TODAY = dt.date(2027, 5, 10)
@@ -136,6 +137,26 @@ def test_the_wording_fits_every_form_of_control(plan, subtests):
             assert ("The plan calls it a joint administration." in found) == is_several
             if control is Control.MINORITY:
                 assert "Other groups do not share in the administration." in found
+
+
+def test_under_an_elected_mayor_control_is_about_the_groups(plan, chief, subtests):
+    save_interim(plan, version=0, by=chief, governance=Governance.MAYOR)
+    plan.coalition_term = "joint administration"
+    for control in Control:
+        with subtests.test(control.value):
+            plan.control = control
+            pack = administration_pack(plan, today=TODAY)
+            assert "The elected mayor leads the executive" in pack.control_words
+            assert "Other groups" not in pack.control_words
+            is_several = control in {Control.TWO, Control.THREE, Control.FOUR}
+            assert ("calls it a joint administration." in pack.control_words) == is_several
+    for occasion in (Election.ORDINARY, Election.BY_ELECTION):
+        plan.occasion = occasion
+        pack = administration_pack(plan, today=TODAY)
+        assert any("two thirds of the members" in point.words for point in pack.points)
+    save_interim(plan, version=1, by=chief, governance=Governance.LEADER)
+    pack = administration_pack(plan, today=TODAY)
+    assert not any("two thirds" in point.words for point in pack.points)
 
 
 def test_only_the_section_151_officer_writes_the_note(plan, chief, finance):

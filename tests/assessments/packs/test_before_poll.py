@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from docx import Document
 
-from assessments.plans.models import Event
+from assessments.plans.models import Election, Event, Plan
 from assessments.seats.actions import create_balance, record_composition
 from assessments.timetable.actions import set_date
 from assessments.vacancies.models import Vacancy, VacancyState
@@ -90,6 +90,15 @@ def test_a_day_set_by_hand_names_who_fixes_it(plan, chief):
     rules = {row.cells[1].text: row.cells[2].text for row in document.tables[0].rows}
     assert rules["Declaration of the last result"] == "Set by the returning officer."
     assert rules["Annual council meeting"] == "Set by the council."
+
+
+def test_the_pack_of_a_new_authority_is_for_parties_and_candidates(plan, chief):
+    def begins():
+        return Document(downloaded(chief, plan, "word")).paragraphs[1].text
+
+    assert begins().endswith("given to the leader of every political group.")
+    Plan.objects.filter(pk=plan.pk).update(occasion=Election.ORDER)
+    assert begins().endswith("to every party and independent candidate.")
 
 
 def test_members_whose_offices_have_become_vacant_are_not_members_today(plan, chief, composition):

@@ -12,8 +12,8 @@ from assessments.appointments.actions import record_group_notice
 from assessments.data_protection.names import count_named, replace_names
 from assessments.packs.actions import record_returns, save_councillors
 from assessments.packs.models import CouncillorReturn, NewCouncillor
-from assessments.packs.new_councillors import BY_KEY, FORMS, by_when, tally_of
-from assessments.plans.models import Event
+from assessments.packs.new_councillors import BY_KEY, FORMS, RE_ELECTED, by_when, tally_of
+from assessments.plans.models import Election, Event, Plan
 from councils.models import Membership, Office
 from tests.acting import signed_in, text_of
 
@@ -195,6 +195,21 @@ def test_the_pack_says_the_same_to_every_councillor(plan, riverdale, officer, pe
     assert ["Monitoring officer", officer.name, "The law, the code of conduct, interests"] in rows
     assert "Lane" not in text + str(rows)
     assert Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).count() == 1
+
+
+def test_the_pack_of_a_new_authority_presumes_no_code_and_no_re_election(plan, officer):
+    def pack():
+        response = signed_in(officer).post(address("pack_new_councillors", plan))
+        return "\n".join(each.text for each in Document(io.BytesIO(response.content)).paragraphs)
+
+    ordinary = pack()
+    assert RE_ELECTED in ordinary
+    assert "The council has adopted a code of conduct" in ordinary
+    Plan.objects.filter(pk=plan.pk).update(occasion=Election.ORDER)
+    new = pack()
+    assert "re-elected" not in new
+    assert "has adopted" not in new
+    assert "The council must have a code of conduct" in new
 
 
 def test_a_councillors_name_is_replaced_when_the_person_is_erased(plan, riverdale, people):

@@ -24,7 +24,8 @@ def tasks(user, plan):
 
 
 STATUTORY = "Invite your statutory officers"
-DATES = "Check the key dates and set the day of annual council"
+CHECK = "Check the key dates"
+DATES = f"{CHECK} and set the day of annual council"
 SEATS = "Enter the council’s seats"
 OWNERS = "Assign the first 10 actions"
 EMAIL = "Choose your email updates"
@@ -87,7 +88,14 @@ def test_the_key_dates_of_another_kind_of_election_have_to_be_checked_again(plan
     plan = change_plan(plan, version=plan.version, by=chief, dates_checked_for=poll)
     plan = change_plan(Plan.objects.get(), version=plan.version, by=chief, occasion="order")
     assert Plan.objects.get().dates_checked_for is None
-    assert DATES in tasks(chief, plan)
+    assert f"{CHECK} and enter those of the order" in tasks(chief, plan)
+
+
+def test_a_by_election_has_no_day_of_annual_council_to_set(plan, chief):
+    change_plan(plan, version=plan.version, by=chief, occasion="by-election")
+    found = tasks(chief, Plan.objects.get())
+    assert CHECK in found
+    assert DATES not in found
 
 
 def test_only_owners_see_the_list(plan, officer, reviewer, adviser):

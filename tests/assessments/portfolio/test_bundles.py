@@ -28,6 +28,7 @@ from assessments.portfolio.tasks import make_bundle
 from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
 from assessments.register.actions import add_to_register
 from assessments.register.models import Issue
+from assessments.words import day_in_words
 from councils.actions import end_membership
 from councils.models import Access, Membership, Office, User
 from tests.acting import HTMX, by_id, draw_pdf_with, error_links, signed_in, text_of, tree_of, words
@@ -140,6 +141,10 @@ def test_asking_making_and_fetching(client, plan, their_plan, adviser):
         assert archive.read(name).startswith(b"%PDF-1.7")
     contents = archive.read("Contents.txt").decode("utf-8-sig")
     assert f"Riverdale Borough Council, election of 6 May 2027\r\n  {pdfs[0]}" in contents
+    assert contents.startswith(
+        f"Transition action plans, requested on {day_in_words(timezone.localdate())} by "
+        f"{adviser.name}.\r\nEach PDF contains the whole plan, with notes.\r\n"
+    )
     for each in (plan, their_plan):
         event = exports(each).get()
         assert event.by == adviser

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pikepdf
 import pytest
+import time_machine
 from django.apps import apps
 from django.core import mail
 from django.core.exceptions import ValidationError
@@ -135,6 +136,15 @@ def test_an_owner_adds_a_suggested_round(chief, plan):
     again = client.post(address, data)
     assert again.status_code == 422
     assert error_links(again) == [("There is already a round with this name", "id_name")]
+
+
+def test_a_round_whose_last_day_has_passed_is_not_suggested(chief, plan):
+    address = reverse("round_new", args=[plan.pk])
+    for day, is_suggested in ((dt.date(2027, 7, 1), True), (dt.date(2027, 7, 2), False)):
+        with time_machine.travel(dt.datetime.combine(day, dt.time(11), dt.UTC)):
+            page = text_of(signed_in(chief).get(address))
+        assert ("Six weeks: 17 June" in page) == is_suggested
+        assert "Six months: " in page
 
 
 def test_a_name_that_another_round_has_just_been_given_is_refused_beside_the_field(

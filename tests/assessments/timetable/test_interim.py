@@ -110,6 +110,14 @@ def test_the_answers_are_saved_shown_and_in_the_history(plan, officer):
     assert Event.objects.filter(kind=Event.Kind.INTERIM_CHANGED).count() == 1
 
 
+def test_an_elected_mayor_is_not_asked_about_as_if_the_term_ended_with_councillors(plan, officer):
+    save_interim(plan, version=0, by=officer, governance="mayor")
+    page = text_of(signed_in(officer).get(reverse("interim", args=[plan.pk])))
+    assert "When does the elected mayor’s term end, and how long does the cabinet stay?" in page
+    assert "Who takes executive decisions until annual council?" in page
+    assert "new cabinet" not in page
+
+
 @pytest.mark.parametrize("occasion", ["by-election", "order"])
 def test_without_such_a_period_only_how_the_council_decides_is_asked(
     plan, chief, officer, occasion

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from assessments.exports.pdf import render_html
+from assessments.plans.actions import create_plan
 from assessments.plans.models import Election, Event, PlanDate
-from assessments.plans.shadow import MEANINGS
+from assessments.plans.stage_meanings import BY_ELECTION, SHADOW_AUTHORITY
 from assessments.timetable.models import StructuralOrder
 from tests.acting import error_links, form_on, signed_in, text_of
 from tests.assessments.exports.test_report import report
@@ -130,7 +131,7 @@ def test_no_page_fails_without_statutory_dates(chief, shadow, subtests):
     for name in pages:
         with subtests.test(name):
             assert client.get(reverse(name, args=[shadow.pk])).status_code == 200
-    for number, meaning in MEANINGS.items():
+    for number, meaning in SHADOW_AUTHORITY.items():
         with subtests.test(f"stage {number}"):
             page = client.get(reverse("plan_stage", args=[shadow.pk, number]))
             assert meaning in text_of(page)
@@ -139,7 +140,25 @@ def test_no_page_fails_without_statutory_dates(chief, shadow, subtests):
             assert client.get(reverse(name, args=[shadow.council.slug])).status_code == 200
 
 
+def test_a_by_election_has_notes_on_retirement_and_annual_council(chief, plan, riverdale):
+    ordinary = signed_in(chief).get(reverse("plan_stage", args=[plan.pk, 1]))
+    assert "by-election" not in text_of(ordinary)
+    by_election = create_plan(
+        council=riverdale,
+        by=chief,
+        election_day=dt.date(2027, 1, 20),
+        occasion=Election.BY_ELECTION,
+    ).show_all_stages()
+    client, page = signed_in(chief), render_html(report(by_election))
+    for number, meaning in BY_ELECTION.items():
+        stage = client.get(reverse("plan_stage", args=[by_election.pk, number]))
+        assert meaning in text_of(stage)
+        assert meaning in page
+    stage = client.get(reverse("plan_stage", args=[by_election.pk, 3]))
+    assert stage.status_code == 200
+
+
 def test_documents_say_what_each_stage_means(shadow):
     page = render_html(report(shadow))
-    for meaning in MEANINGS.values():
+    for meaning in SHADOW_AUTHORITY.values():
         assert meaning in page

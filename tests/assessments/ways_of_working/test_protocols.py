@@ -10,12 +10,12 @@ from django.urls import reverse
 from docx import Document
 
 from assessments.data_protection.traces import traces_of
-from assessments.plans.models import Event
+from assessments.plans.models import Election, Event, Plan
 from assessments.seats.actions import record_composition
 from assessments.ways_of_working.actions import save_agreement, save_protocol
 from assessments.ways_of_working.models import GroupProtocol
-from assessments.ways_of_working.suggestions import NEGOTIATION, PROTOCOLS, suggested
-from assessments.ways_of_working.wording import days_of
+from assessments.ways_of_working.suggestions import COSTING, NEGOTIATION, PROTOCOLS, suggested
+from assessments.ways_of_working.wording import days_of, wording_of
 from elections.composition import Composition, Group
 from frameworks.models import ChecklistItem, RoleStatement
 from tests.acting import signed_in, text_of
@@ -203,6 +203,10 @@ def test_the_word_document_has_the_points_that_are_kept(plan, chief, groups):
     assert "Kept aside" not in text
     assert "8. When this protocol ends" in text
     assert any(each.startswith("Suggested wording. Guidance points NOC-11.2") for each in text)
+    noted = [n for n, each in enumerate(text) if each.startswith(("Suggested wording", "Guidance"))]
+    assert len(noted) > 5
+    for n in noted:  # the note is on the page of its point
+        assert document.paragraphs[n - 1].paragraph_format.keep_with_next, text[n]
     rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
     assert "No agreement is recorded from Elm." in text
     # Recorded as agreed before words in square brackets were asked for.
@@ -222,3 +226,16 @@ def test_suggestions_name_divisions_beside_wards():
         for point in protocol.points:
             for words in re.findall(r"\bwards?\b(.{0,14})", point.suggestion):
                 assert words.lstrip().startswith("or division"), (point.key, words)
+
+
+def test_an_authority_without_groups_is_offered_wording_for_parties_and_candidates(plan, officer):
+    page = reverse("ways_of_working", args=[plan.pk])
+    costing = reverse("protocol", args=[plan.pk, "costing"])
+    client = signed_in(officer)
+    assert "no political groups" not in text_of(client.get(page))
+    assert "Every political group on the council may ask" in text_of(client.get(costing))
+    Plan.objects.filter(pk=plan.pk).update(occasion=Election.ORDER)
+    assert "a new authority has no councillors and no political groups" in text_of(client.get(page))
+    found = wording_of(Plan.objects.get(pk=plan.pk), COSTING, None)
+    assert [each.point.key for each in found.points if "on the council" in each.words] == []
+    assert "offer" in {each.point.key for each in found.open_points}
