@@ -326,7 +326,7 @@ class PurgeCertificate(AppendOnlyModel):
 
     @property
     def had_rounds(self) -> bool:
-        """Return whether the plan had review rounds: a list of who answered is kept for a time."""
+        """Return whether the plan had review rounds: a list of who answered may be kept."""
         return any(row.what == "rounds" for row in self.counts.all())
 
 

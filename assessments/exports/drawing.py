@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import ceil
 
-from django.utils.text import get_text_list
+from django.utils.text import Truncator, get_text_list
 
 from assessments.printing.text import missing_characters, paragraphs
 from assessments.register.kinds import RegisterLine
@@ -32,6 +32,10 @@ SUMMARY_LINES = 12
 TIMELINE_ROWS = 3
 LINES_A_ROW = 2
 BETWEEN_ENTRIES = 0.5  # of a line
+ENTRY_LINES = 4  # a longer entry is shortened: the list would run off the page
+# A heading of more lines takes the space of these lists.
+HEADING_CHARACTERS = 50
+LINES_A_HEADING_LINE = 3
 
 # With more actions than this, a step's bar shows shares instead of one segment for each action.
 SEGMENTS = 12
@@ -154,6 +158,13 @@ class ShortListEntry:
     words: str
     who: str
 
+    @classmethod
+    def of(cls, day, words, who):
+        """Return the entry in ENTRY_LINES lines, of which its owner and step take half at most."""
+        room = ENTRY_LINES * SUMMARY_CHARACTERS
+        who = Truncator(who).chars(room // 2)
+        return cls(day, Truncator(words).chars(room - len(who) - len(" · ")), who)
+
 
 @dataclass(frozen=True)
 class ShortList:
@@ -193,15 +204,17 @@ def _lines(entry):
 
 
 def _overdue_entry(item, today):
-    return ShortListEntry(short_day(item.due, today), item.words, f"{item.who}, step {item.step}")
+    step = f", step {item.step}"
+    who = Truncator(item.who).chars(ENTRY_LINES * SUMMARY_CHARACTERS // 2 - len(step))
+    return ShortListEntry.of(short_day(item.due, today), item.words, f"{who}{step}")
 
 
 def _upcoming_entry(date, today):
     """Return the entry of a date. A window that has started is shown by its last day."""
     if date.until and date.day < today:
-        return ShortListEntry(f"until {short_day(date.until, today)}", date.words, date.who)
+        return ShortListEntry.of(f"until {short_day(date.until, today)}", date.words, date.who)
     words = f"{date.words} (to {short_day(date.until, today)})" if date.until else date.words
-    return ShortListEntry(short_day(date.day, today), words, date.who)
+    return ShortListEntry.of(short_day(date.day, today), words, date.who)
 
 
 def _next_key_date(dates):
@@ -238,7 +251,9 @@ class Drawing:
         tail = _tail(report)
         lines = len(report.stages) + len(report.steps)
         rows = report.timeline.rows_above + report.timeline.rows_below
+        heading = ceil(len(f"Where we are: {report.heading}") / HEADING_CHARACTERS)
         at_most = SUMMARY_LINES - LINES_A_ROW * max(0, rows - TIMELINE_ROWS)
+        at_most -= LINES_A_HEADING_LINE * (heading - 1)
         return cls(
             report=report,
             title=" · ".join(filter(None, [f"{report.council} transition action plan", subject])),

@@ -42,6 +42,7 @@ class DatesSheet:
     made_on: dt.date
     rows: tuple[DatesSheetRow, ...]
     sources: tuple[str, ...]
+    without_day: tuple[str, ...]
 
     @property
     def has_past(self) -> bool:
@@ -54,10 +55,14 @@ class DatesSheet:
 
 
 def dates_sheet(plan: Plan, *, today: dt.date) -> DatesSheet:
-    """Return the dates of `plan` that have a day: the main ones, those of the poll, an order’s."""
+    """Return the dates of `plan`: the main ones, those of the poll, an order’s.
+
+    Of those without a day, the labels.
+    """
     timetable: Timetable = plan.timetable
     concerns = concerns_about(timetable, today=today)
-    dates = [each for each in dates_with_order(plan, governance_of(plan)) if each.date]
+    every = dates_with_order(plan, governance_of(plan))
+    dates = [each for each in every if each.date]
     sources = list(dict.fromkeys(f"{each.standing.capitalize()}: {each.source}" for each in dates))
     rows = tuple(
         DatesSheetRow(
@@ -76,6 +81,7 @@ def dates_sheet(plan: Plan, *, today: dt.date) -> DatesSheet:
         made_on=today,
         rows=rows,
         sources=tuple(sources),
+        without_day=tuple(each.label for each in every if not each.date),
     )
 
 

@@ -498,14 +498,14 @@ def test_the_certificate_counts_rows_without_their_content(full_plan, chief, riv
     assert "plan items" not in page
     assert "Requested by an owner" in page
     assert "Words" not in page
-    assert "a list of numbers and checksums that represent the people who answered" in page
+    assert "For a review round, a list of numbers and checksums of people" in page
 
 
 def test_a_plan_without_review_rounds_leaves_no_list_of_who_answered(plan, chief):
     client = signed_in(chief)
-    assert "people who answered" not in text_of(client.get(url("purge", plan.pk)))
+    assert "checksums of people" not in text_of(client.get(url("purge", plan.pk)))
     certificate = purge_plan(plan, by=chief)
-    assert "people who answered" not in text_of(client.get(url("certificate", certificate.pk)))
+    assert "checksums of people" not in text_of(client.get(url("certificate", certificate.pk)))
 
 
 def test_the_certificate_has_words_for_rows_that_belong_to_a_plan():
@@ -526,7 +526,7 @@ def test_an_owner_deletes_a_plan_that_has_ended_by_typing_its_election_day(
         doomed, _, kept = said.partition("What will stay")
         assert "sign-offs, snapshots" in doomed
         assert "composition, political balance" in kept
-        assert "checksums that represent the people who answered" in kept
+        assert "checksums of people" in kept
     with time_machine.travel(dt.datetime(2028, 5, 20, 12, tzinfo=dt.UTC)):
         client = signed_in(chief)
         said = text_of(client.get(page))

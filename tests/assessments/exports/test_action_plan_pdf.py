@@ -306,6 +306,24 @@ def test_the_summary_is_one_page_however_much_is_overdue(plan, chief):
     assert "Page 1 of 1" in page
 
 
+@pytest.mark.parametrize(
+    "name", ["Bea Birch", "Beatrice Alexandra Montgomery-Featherstonehaugh " * 2]
+)
+@pytest.mark.parametrize("length", [230, 470])
+def test_long_overdue_actions_are_shortened_on_the_summary(plan, length, name):
+    """A float that does not fit on the page loses its end without a word."""
+    plan.items.update(due=None)
+    for item in plan.items.all()[:3]:
+        item.title, item.source = ("Map the marginal wards of the district. " * 12)[:length], None
+        item.due, item.owner_name = dt.date(2026, 11, 1), name.strip()
+        item.save()
+    (page,) = pages_of(made(plan, "summary", today=dt.date(2026, 11, 29)))
+    words = " ".join(page.split())
+    left = re.search(r"And (\d) more overdue\.", words)
+    assert words.count(", step 1") + (int(left[1]) if left else 0) == 3
+    assert "…" in words
+
+
 @pytest.mark.parametrize("length", [0, 20, 31, 40, 45, 70])
 def test_the_next_dates_end_on_the_summary_whatever_their_length(plan, length):
     """A float that does not fit on the page loses its end without a word."""
