@@ -152,6 +152,11 @@ class RoundResult:
         ]
 
     @property
+    def hides_a_role(self) -> bool:
+        """Return whether a role of `group_names` has no figures for some component."""
+        return any(None in measures for _, measures in self.by_group)
+
+    @property
     def shows_ranges(self) -> bool:
         return any(each.measure and each.measure.has_range for each in self.components)
 

@@ -94,6 +94,13 @@ def test_every_component_is_spoken_of_if_all_show_2_roles(answered, chief):
         assert "cannot be compared" not in words
 
 
+@pytest.mark.parametrize("numbers", [range(1, 13), [1]], ids=["all", "one"])
+def test_a_dash_is_explained_where_there_is_one(answered, chief, numbers):
+    for words in page_and_print(answered(numbers), chief):
+        assert "The numbers of people are in brackets." in words
+        assert ("A dash means" in words) == (numbers == [1])
+
+
 def test_removing_a_name_says_that_other_rounds_keep_it(answered, chief):
     made = answered([1])
     respondent = made.respondents.get(name="Ada")
