@@ -183,7 +183,6 @@ NEVER = [
     (has_order, r"[Tt]he outgoing (?:vice-)?chair (?:stays|holds|and)|set the day of annual", ""),
     (has_order, r"has adopted a code|If you were re-elected|group on the council may ask", ""),
     (has_order, r"Retiring councillors leave|Set by the (?:council|returning officer)\.", ""),
-    (everyone, r"electronic summons", ""),
     (
         majorities,
         r"No overall control|No group has a majority|calls it|that form the",
