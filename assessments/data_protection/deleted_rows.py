@@ -73,5 +73,9 @@ def deleted_in_words(rows: Iterable["PurgedRows"]) -> list[str]:
     numbers = {EARLIER_NAMES.get(row.what, row.what): row.rows for row in rows}
     found = [counted(numbers[name], *words) for name, words in WORDS.items() if name in numbers]
     if rest := sum(number for name, number in numbers.items() if name not in WORDS):
-        found.append(counted(rest, "other part of these", "other parts of these"))
+        found.append(
+            counted(
+                rest, "further entry that belongs to these", "further entries that belong to these"
+            )
+        )
     return found

@@ -326,7 +326,7 @@ class PurgeCertificate(AppendOnlyModel):
 
     @property
     def had_rounds(self) -> bool:
-        """Return whether the plan had review rounds: a list of who answered may be kept."""
+        """Return whether the plan had review rounds, of which lists may be kept for a time."""
         return any(row.what == "rounds" for row in self.counts.all())
 
 

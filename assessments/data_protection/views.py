@@ -18,6 +18,7 @@ from assessments.fields import version_in
 from assessments.plans.models import Plan
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.turns import in_turn
+from assessments.rounds.actions import may_keep_sets_of
 from assessments.versions import StaleVersion, differences
 from assessments.words import day_in_words
 from councils.actions import (
@@ -352,7 +353,7 @@ def purge(request, slug, plan_id):
         "needs_second_owner": needs_second_owner,
         "why_no_second_owner": why_no_second_owner(council, by=request.user),
         "from_day": today + timedelta(days=WAITING_DAYS),
-        "has_rounds": plan.rounds.exists(),
+        "may_keep_lists": may_keep_sets_of(plan),
         "has_ended": expiry.ends < today,
         "days": WAITING_DAYS,
         "days_to_act": LAPSES_AFTER_DAYS,

@@ -205,6 +205,12 @@ def keep_sets_of(plan: Plan) -> None:
             _keep_sets(result, plan.council)
 
 
+def may_keep_sets_of(plan: Plan) -> bool:
+    """Return whether a list may be kept of a round if `plan` were deleted now. One query."""
+    since = timezone.localdate() - DELETED_ROUNDS_KEPT
+    return any(each.closed_on >= since for each in plan.rounds.all())
+
+
 def _keep_sets(result: RoundResult, council: Council) -> None:
     found = Respondent.objects.filter(round=result.round).select_related(
         "membership__user__merged_into", "invited_by"

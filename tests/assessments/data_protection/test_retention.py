@@ -72,6 +72,7 @@ from assessments.reviews.actions import (
     sign_off_stage,
 )
 from assessments.rounds.actions import add_on_paper, make_item_of, make_round, save_round_answer
+from assessments.rounds.models import DeletedRound, Round
 from assessments.seats.actions import record_composition, save_scenario
 from assessments.timetable.actions import (
     add_bank_holiday,
@@ -498,14 +499,51 @@ def test_the_certificate_counts_rows_without_their_content(full_plan, chief, riv
     assert "plan items" not in page
     assert "Requested by an owner" in page
     assert "Words" not in page
-    assert "For a review round, a list of numbers and checksums of people" in page
+    assert "The checksums of the deleted entries stay in the record" in page
+    assert "a list of numbers and checksums may have been kept" in page
 
 
 def test_a_plan_without_review_rounds_leaves_no_list_of_who_answered(plan, chief):
     client = signed_in(chief)
     assert "checksums of people" not in text_of(client.get(url("purge", plan.pk)))
     certificate = purge_plan(plan, by=chief)
-    assert "checksums of people" not in text_of(client.get(url("certificate", certificate.pk)))
+    page = text_of(client.get(url("certificate", certificate.pk)))
+    assert "people who answered" not in page
+    assert "The checksums of the deleted entries stay in the record" in page
+
+
+def test_no_list_is_announced_for_rounds_that_closed_more_than_2_years_ago(
+    full_plan, chief, riverdale
+):
+    closes = max(each.closed_on for each in full_plan.rounds.all())
+    page = url("purge", full_plan.pk)
+    for days, is_announced in ((2 * 365, True), (2 * 365 + 1, False)):
+        day = closes + dt.timedelta(days=days)
+        with time_machine.travel(dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)):
+            kept = text_of(signed_in(chief).get(page)).partition("What will stay")[2]
+            assert ("represent people who answered" in kept) == is_announced
+    with time_machine.travel(dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)):
+        certificate = purge_plan(full_plan, by=chief)
+        assert not DeletedRound.objects.filter(council=riverdale).exists()
+        page = text_of(signed_in(chief).get(url("certificate", certificate.pk)))
+        assert "One thing is kept" not in page
+        assert "None is kept for a round that had closed more than 2 years before" in page
+
+
+def test_a_plan_deleted_before_its_round_opens_leaves_no_list(plan, chief, riverdale):
+    today = timezone.localdate()
+    Round.objects.create(
+        plan=plan,
+        name="To come",
+        opens=today + dt.timedelta(days=7),
+        closes=today + dt.timedelta(days=14),
+        made_by=chief,
+    )
+    certificate = purge_plan(plan, by=chief)
+    assert certificate.had_rounds
+    assert not DeletedRound.objects.filter(council=riverdale).exists()
+    page = text_of(signed_in(chief).get(url("certificate", certificate.pk)))
+    assert "or from which nothing was shown or entered from paper" in page
 
 
 def test_the_certificate_has_words_for_rows_that_belong_to_a_plan():
@@ -514,6 +552,8 @@ def test_the_certificate_has_words_for_rows_that_belong_to_a_plan():
     for name in ("interim arrangements", "interim arrangementss"):  # the second until 2026
         row = PurgedRows(what=name, rows=2)
         assert deleted_in_words([row]) == ["2 notes of the arrangements before annual council"]
+    rest = [PurgedRows(what="things of no name", rows=368)]
+    assert deleted_in_words(rest) == ["368 further entries that belong to these"]
 
 
 def test_an_owner_deletes_a_plan_that_has_ended_by_typing_its_election_day(
@@ -526,7 +566,7 @@ def test_an_owner_deletes_a_plan_that_has_ended_by_typing_its_election_day(
         doomed, _, kept = said.partition("What will stay")
         assert "sign-offs, snapshots" in doomed
         assert "composition, political balance" in kept
-        assert "checksums of people" in kept
+        assert "checksums that represent people who answered" in kept
     with time_machine.travel(dt.datetime(2028, 5, 20, 12, tzinfo=dt.UTC)):
         client = signed_in(chief)
         said = text_of(client.get(page))
