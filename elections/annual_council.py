@@ -76,13 +76,21 @@ _MAYOR_FOR_CHAIR = (
 )
 
 
+_WHO_PRESIDES = (
+    "Check the order for who presides until the chair is elected: if it does not say, the members "
+    "present choose a councillor to preside"
+)
 # Words on outgoing officers, and what takes their place at the first meeting of an authority.
 _WITHOUT_OUTGOING = (
     (
         "If the outgoing chair and the vice-chair are both absent, the members present choose a "
+        "councillor to preside, not a member of the cabinet",
+        _WHO_PRESIDES,
+    ),
+    (
+        "If the outgoing chair and the vice-chair are both absent, the members present choose a "
         "councillor to preside",
-        "Check the order for who presides until the chair is elected: if it does not say, the "
-        "members present choose a councillor",
+        _WHO_PRESIDES,
     ),
     ("The outgoing chair stays in office until a successor can act. ", ""),
     (

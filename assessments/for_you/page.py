@@ -145,7 +145,7 @@ def names_in_lists(plans: Sequence[Plan]) -> dict[int, str]:
     return {
         plan.pk: plan.council.name
         if of_council[plan.council_id] == 1
-        else f"{plan.council.name}, {day_in_words(plan.election_day)}"
+        else f"{plan.council.name}, election on {day_in_words(plan.election_day)}"
         for plan in plans
     }
 

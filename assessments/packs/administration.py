@@ -44,8 +44,8 @@ FORMS_OF_CONTROL = {
 }
 # Under an elected mayor the form of control is about the groups on the council only.
 UNDER_A_MAYOR = (
-    "This describes the groups on the council. The elected mayor leads the executive, whichever "
-    "group is the largest."
+    "The form of control is about the groups on the council. The elected mayor leads the "
+    "executive, whichever group is the largest."
 )
 LEADER = LegalPoint(
     title="Before the council elects a Leader",
@@ -74,8 +74,9 @@ VOTES_UNDER_A_MAYOR = LegalPoint(
     "strategy that the mayor submits for the council to approve. Once the mayor has answered, it "
     "needs two thirds of the members present and voting to decide otherwise than the mayor "
     "proposes. For a budget this applies only if the mayor submits the estimates before "
-    "8 February. Standing orders must say so, or have the same effect. Other decisions of the "
-    "council need a majority of the members present and voting.",
+    "8 February. The council’s standing orders must contain these rules, or "
+    "rules to the same effect. Unless an Act says otherwise, other decisions of the council need a "
+    "majority of the members present and voting.",
     source=f"{STANDING_ORDERS}, Part 1; {LGA_1972}, Schedule 12, paragraph 39",
 )
 UNKNOWN = LegalPoint(

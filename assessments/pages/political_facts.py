@@ -144,8 +144,10 @@ def _who_runs_it(plan, agreement, today, members=None, lost=None) -> list[str]:
             f" since {date_format(made_on, 'j F' if is_this_year else 'j F Y')}" if made_on else ""
         )
         before = ", as recorded before the latest change of control"
+        is_support = agreement.kind == Agreement.Kind.CONFIDENCE
+        kind = "Confidence and supply agreement" if is_support else "Agreement"
         sentences.append(
-            f"Agreement between {get_text_list(parties, 'and')}{total}{since}"
+            f"{kind} between {get_text_list(parties, 'and')}{total}{since}"
             f"{before if agreement.is_from_before else ''}."
         )
     return sentences

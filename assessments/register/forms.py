@@ -132,6 +132,7 @@ class AgreementForm(RegisterForm):
         if not self.names:
             del self.fields["groups"]
             self.fields["others"].label = "Who is it between? Enter one group per line"
+            self.fields["others"].label_suffix = ""
 
     def initial_of(self, entry):
         parties = entry.parties.splitlines()

@@ -22,6 +22,7 @@ from .outcomes import cancel_requests, close_requests
 # The rules of deletions that a certificate gives.
 ON_REQUEST = "Requested by an owner"
 AFTER_END = "Deleted by an owner after the plan had ended"
+BY_RULE = "Its retention period had ended: {years} years after the plan’s end"
 AFTER_RETENTION = "Deleted by an owner after its retention period had ended"
 
 
@@ -93,7 +94,7 @@ def purge_expired_plan(plan: Plan, *, today: dt.date) -> PurgeCertificate:
         retention = lock_for_purge(plan)
         if not expiry_of(plan).is_due(today):
             raise NotDue
-        return purge_plan(plan, by=None, rule=retention.rule)
+        return purge_plan(plan, by=None, rule=BY_RULE.format(years=retention.years))
 
 
 def lock_for_purge(plan: Plan) -> Retention:

@@ -637,7 +637,7 @@ def test_a_longer_period_set_after_the_list_was_made_is_followed(full_plan, chie
             purge_expired_plan(found[0].plan, today=timezone.localdate())
     with time_machine.travel(dt.datetime(2040, 8, 1, tzinfo=dt.UTC)):
         certificate = purge_expired_plan(found[0].plan, today=timezone.localdate())
-    assert certificate.rule == "Kept for 4 years after their end"
+    assert certificate.rule == "Its retention period had ended: 4 years after the plan’s end"
 
 
 def test_a_hold_prevents_deletion_everywhere(full_plan, chief, riverdale):
@@ -721,7 +721,8 @@ def test_the_command_shows_first_and_deletes_what_is_due_with_confirm(
         assert "Deleted Riverdale" in run("--confirm")
     assert Plan.objects.count() == 2
     certificate = PurgeCertificate.objects.get()
-    assert (certificate.by, certificate.rule) == (None, "Kept for 2 years after their end")
+    rule = "Its retention period had ended: 2 years after the plan’s end"
+    assert (certificate.by, certificate.rule) == (None, rule)
     assert verify(riverdale).problems == []
     with pytest.raises(CommandError):
         run("nowhere")

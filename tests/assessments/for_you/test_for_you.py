@@ -199,7 +199,7 @@ def test_two_plans_of_one_council_are_told_apart_by_the_day_of_the_election(plan
     )
     item = PlanItem.objects.filter(plan=plan, step__number=13).first()
     answer(item, chief, owner=member(officer), due=TODAY)
-    name = f"{council.name}, 6 May 2027"
+    name = f"{council.name}, election on 6 May 2027"
     assert f"· {name}" in text_of(page(officer))
     back = reverse("for_you")
     url = reverse("item", args=[plan.pk, item.pk])
