@@ -195,6 +195,21 @@ class HandSet:
     reason: str
     article: str = ""
 
+    @property
+    def order(self) -> str:
+        """Return the title of the order that gives the date; empty if none does."""
+        begins = f"Article {self.article} of "
+        is_given = self.article and self.reason.startswith(begins)
+        return self.reason.removeprefix(begins) if is_given else ""
+
+    @property
+    def set_by_order(self) -> str:
+        """Return "Set by the order: article 5 of the Fenland Order 2026"; empty if it is not."""
+        if not self.article:
+            return ""
+        title = f"the {self.order[4:]}" if self.order.startswith("The ") else self.order
+        return f"Set by the order: article {self.article}" + (f" of {title}" if title else "")
+
 
 @dataclass(frozen=True, kw_only=True)
 class KeyDate:
@@ -1201,7 +1216,9 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
         ),
         key_date(
             "summons",
-            "Last day for the summons to the annual council meeting",
+            "Last day for the summons to the first or annual meeting"
+            if timetable.occasion is Occasion.ORDER
+            else "Last day for the summons to the annual council meeting",
             "Summons",
             _summons_rule(timetable),
             "Local Government Act 1972, Schedule 12, paragraph 4 and section 100B, "
@@ -1232,10 +1249,12 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
         ),
         key_date(
             "annual_meeting",
-            "Annual council meeting"
+            "First or annual meeting"
+            if timetable.occasion is Occasion.ORDER
+            else "Annual council meeting"
             if timetable.is_meeting_fixed or timetable.annual_meeting_default is None
             else "Annual council meeting (default day)",
-            "Annual council",
+            "Council meeting" if timetable.occasion is Occasion.ORDER else "Annual council",
             _meeting_rule(timetable),
             ANNUAL_MEETING,
             LAW,

@@ -179,7 +179,7 @@ def rule_of(date: KeyDate) -> str:
     The reason for a date set by hand is for the members of the council.
     """
     if date.hand and date.hand.article:
-        return f"Set by the order, article {date.hand.article}."
+        return f"{date.hand.set_by_order}."
     if date.hand:
         by_officer = date.key in FIXED_BY_RETURNING_OFFICER
         return f"Set by the {'returning officer' if by_officer else 'council'}."

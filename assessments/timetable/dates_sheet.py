@@ -9,19 +9,22 @@ from assessments.plans.models import Plan
 from assessments.printing.pdf import print_pdf
 from assessments.printing.text import printable
 from elections.concerns import concerns_about
-from elections.timetable import Certainty, KeyDate, Timetable
+from elections.timetable import Certainty, KeyDate, Occasion, Timetable
 
 from .governance import governance_of
-from .order_dates import dates_with_order
+from .order_dates import dates_to_enter, dates_with_order
 
 
 @dataclass(frozen=True)
 class DatesSheetRow:
-    """A date with its rule. `source` is the number of its source in the list at the foot."""
+    """A date with its rule. `source` is the number of its source in the list at the foot.
+
+    It is None for a date set by hand that no order gives: no source says when it is.
+    """
 
     key_date: KeyDate
     rule: str
-    source: int
+    source: int | None
     concerns: list[str]
     is_past: bool
 
@@ -29,6 +32,8 @@ class DatesSheetRow:
     def is_unverified(self) -> bool:
         """Whether the rule is not verified; that of election day has its own words."""
         date = self.key_date
+        if date.hand:
+            return False
         return date.certainty is Certainty.BELIEVED and date.key != "election_day"
 
 
@@ -42,7 +47,8 @@ class DatesSheet:
     made_on: dt.date
     rows: tuple[DatesSheetRow, ...]
     sources: tuple[str, ...]
-    without_day: tuple[str, ...]
+    not_entered: tuple[str, ...]
+    is_under_order: bool
 
     @property
     def has_past(self) -> bool:
@@ -61,14 +67,14 @@ def dates_sheet(plan: Plan, *, today: dt.date) -> DatesSheet:
     """
     timetable: Timetable = plan.timetable
     concerns = concerns_about(timetable, today=today)
-    every = dates_with_order(plan, governance_of(plan))
-    dates = [each for each in every if each.date]
-    sources = list(dict.fromkeys(f"{each.standing.capitalize()}: {each.source}" for each in dates))
+    governance = governance_of(plan)
+    dates = [each for each in dates_with_order(plan, governance) if each.date]
+    sources = list(dict.fromkeys(filter(None, map(_source, dates))))
     rows = tuple(
         DatesSheetRow(
             each,
             _rule(each),
-            sources.index(f"{each.standing.capitalize()}: {each.source}") + 1,
+            sources.index(_source(each)) + 1 if _source(each) else None,
             concerns.get(each.key, []),
             _is_past(each, today),
         )
@@ -81,7 +87,8 @@ def dates_sheet(plan: Plan, *, today: dt.date) -> DatesSheet:
         made_on=today,
         rows=rows,
         sources=tuple(sources),
-        without_day=tuple(each.label for each in every if not each.date),
+        not_entered=tuple(each.label for each in dates_to_enter(plan, governance)),
+        is_under_order=plan.timetable.occasion is Occasion.ORDER,
     )
 
 
@@ -90,7 +97,16 @@ def _is_past(date: KeyDate, today: dt.date) -> bool:
     return last is not None and last < today
 
 
+def _source(date: KeyDate) -> str:
+    """Return what gives the date, with its standing; empty if only people of the council do."""
+    if date.hand:
+        return f"Law: {date.hand.order}" if date.hand.order else ""
+    return f"{date.standing.capitalize()}: {date.source}"
+
+
 def _rule(date: KeyDate) -> str:
+    if date.hand and date.hand.article:
+        return f"{date.hand.set_by_order}."
     if date.hand:
         return f"Set by hand: {date.hand.reason}"
     return date.rule

@@ -4,12 +4,29 @@ import datetime as dt
 
 from assessments.plans.models import Election, Plan
 from elections.interim import Governance, dates_under
-from elections.timetable import Certainty, DateStanding, KeyDate
+from elections.timetable import ALL_HAND_KEYS, Certainty, DateStanding, KeyDate, Timetable
 
 from .models import OrderDate
 
 FIRST_MEETING = "First meeting of the shadow authority"
 VESTING_DAY = "Vesting day: the new council takes over"
+
+
+# Dates that the law does not give, which the council or the returning officer fixes.
+FIXED_BY_PEOPLE = ("annual_meeting", "summons", "verification_and_count", "declaration")
+
+
+def can_have_a_date(date: KeyDate, timetable: Timetable) -> bool:
+    """Return whether a date without a day can be entered at this election."""
+    if date.key not in ALL_HAND_KEYS:
+        return False
+    return timetable.has_own_law or date.key in FIXED_BY_PEOPLE
+
+
+def dates_to_enter(plan: Plan, governance: Governance) -> list[KeyDate]:
+    """Return the key dates without a day that can be entered, in the order of the work."""
+    dates = dates_under(governance, plan.timetable.every_date)
+    return [each for each in dates if not each.date and can_have_a_date(each, plan.timetable)]
 
 
 def dates_of_order(plan: Plan) -> tuple[KeyDate, ...]:

@@ -892,17 +892,21 @@ def test_the_rules_of_law_are_marked_as_the_usual_ones_where_an_order_applies():
         is_law = date.standing is not DateStanding.PRACTICE and key != "election_day"
         assert is_marked == is_law, key
         assert not ordinary[key].rule.startswith("Usual rule")
-    assert own["annual_meeting"].label == "Annual council meeting"
+    assert own["annual_meeting"].label == "First or annual meeting"
+    assert own["summons"].label == "Last day for the summons to the first or annual meeting"
     assert ordinary["annual_meeting"].label == "Annual council meeting (default day)"
 
 
 def test_no_rule_names_a_default_day_of_the_meeting_where_there_is_none():
     """No one retires at a by-election, and an order gives its own days."""
-    for occasion in (Occasion.BY_ELECTION, Occasion.ORDER):
+    for occasion, label in (
+        (Occasion.BY_ELECTION, "Annual council meeting"),
+        (Occasion.ORDER, "First or annual meeting"),
+    ):
         shown = timetable_for(POLL_2027, occasion=occasion)
         dates = {each.key: each for each in shown.every_date}
         assert dates["annual_meeting"].date is None
-        assert dates["annual_meeting"].label == "Annual council meeting"
+        assert dates["annual_meeting"].label == label
         assert dates["summons"].rule.endswith("before the meeting, counted in working days.")
     ordinary = {each.key: each for each in timetable_for(POLL_2027).every_date}
     assert "on the eighth day after retirement" in ordinary["summons"].rule

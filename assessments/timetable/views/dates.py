@@ -43,6 +43,7 @@ from ..dates_sheet import dates_pdf, dates_sheet
 from ..forms import BankHolidayForm, CycleForm, PlanDateForm
 from ..governance import governance_of
 from ..models import StructuralOrder
+from ..order_dates import can_have_a_date
 
 # The stage under which a date without a day is shown.
 STAGE_OF_KEY = (
@@ -52,7 +53,6 @@ STAGE_OF_KEY = (
     | dict.fromkeys(DETAILS[DETAILS.index("emergency_proxy_deadline") :], 2)
 )
 # Dates that no rule gives: the council or the returning officer fixes them.
-FIXED_BY_PEOPLE = ("annual_meeting", "summons", "verification_and_count", "declaration")
 
 
 @dataclass(frozen=True)
@@ -328,7 +328,7 @@ def _page(request, plan, rights, *, opened=None, holiday_form=None, cycle_form=N
     if opened_key not in {each.key for each in shown}:  # its address was typed, or kept
         shown = timetable.every_date if opened else shown
     for each in shown:
-        if each.date is None and each.key != opened_key and not _can_have_a_date(each, timetable):
+        if each.date is None and each.key != opened_key and not can_have_a_date(each, timetable):
             continue
         number = timetable.stage_on(each.date) if each.date else STAGE_OF_KEY.get(each.key, 3)
         groups[number - 1][1].append(
@@ -384,13 +384,6 @@ def _order_of(plan):
         "order": StructuralOrder.objects.filter(plan=plan).prefetch_related("dates").first(),
         "predecessors": plan.council.predecessors.all(),
     }
-
-
-def _can_have_a_date(date: KeyDate, timetable: Timetable) -> bool:
-    """Whether a date without a day is shown, so that it can be entered."""
-    if date.key not in ALL_HAND_KEYS:
-        return False
-    return timetable.has_own_law or date.key in FIXED_BY_PEOPLE
 
 
 def _label(plan, key):

@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 
 from assessments.exports.pdf import render_html
-from assessments.plans.actions import create_plan
-from assessments.plans.models import Election, Event, PlanDate
-from assessments.plans.stage_meanings import BY_ELECTION, SHADOW_AUTHORITY
+from assessments.plans.models import Election, Event, Plan, PlanDate
+from assessments.plans.shadow import MEANINGS
+from assessments.timetable.actions import set_date
+from assessments.timetable.dates_sheet import dates_html, dates_sheet
 from assessments.timetable.models import StructuralOrder
 from tests.acting import error_links, form_on, signed_in, text_of
 from tests.assessments.exports.test_report import report
@@ -67,7 +68,13 @@ def test_the_dates_of_an_order_are_saved_as_one_set_and_corrected(client, shadow
         f"Article 12 of {TITLE}",
     )
     text = text_of(client.get(reverse("plan_dates", args=[shadow.pk])))
-    for words in (TITLE, "Vesting day (article 3(2))", f"Article 12 of {TITLE}", "takes over from"):
+    for words in (
+        TITLE,
+        "Vesting day (article 3(2))",
+        "Set by the order: article 12 of the Riverdale (Structural Changes) Order 2027.",
+        "takes over from",
+        "First or annual meeting",
+    ):
         assert words in text
     # What was saved is in the boxes again; a stale save keeps what was typed.
     data = form_on(client.get(address))
@@ -86,6 +93,36 @@ def test_the_dates_of_an_order_are_saved_as_one_set_and_corrected(client, shadow
     history = text_of(client.get(reverse("plan_history", args=[shadow.pk]) + "?subject=dates"))
     assert "Annual council meeting" in history
     assert "Annual meeting" not in history
+
+
+def test_the_sheet_names_the_order_as_the_source_and_the_dates_not_entered(client, shadow):
+    address = reverse("plan_order", args=[shadow.pk])
+    client.post(address, form_on(client.get(address)) | sent(shadow))
+    plan = Plan.objects.with_all_stages().get(pk=shadow.pk)
+    sheet = dates_sheet(plan, today=dt.date(2026, 11, 29))
+    (row,) = [each for each in sheet.rows if each.key_date.key == "annual_meeting"]
+    assert row.key_date.label == "First or annual meeting"
+    assert row.rule.startswith("Set by the order: article 12 of the Riverdale")
+    assert sheet.sources[row.source - 1] == f"Law: {TITLE}"
+    (vesting,) = [each for each in sheet.rows if each.key_date.label == "Vesting day"]
+    assert vesting.source == row.source
+    page = dates_html(sheet)
+    assert "No date has been entered for:" in page
+    assert "Last day to set council tax" in page
+    assert "The order sets these dates, or the rules that it applies." in page
+    assert "Annual council meeting" not in page
+
+
+def test_the_sheet_of_an_ordinary_election_names_only_the_dates_that_people_fix(plan, chief):
+    sheet = dates_sheet(plan, today=dt.date(2026, 11, 29))
+    assert sheet.not_entered == ("Verification and count", "Declaration of the last result")
+    assert "The order sets" not in dates_html(sheet)
+    assert all(row.source for row in sheet.rows)
+    set_date(plan, "declaration", by=chief, date=plan.election_day, reason="So fixed", version=0)
+    plan.forget_timetable()
+    sheet = dates_sheet(plan, today=dt.date(2026, 11, 29))
+    (row,) = [each for each in sheet.rows if each.key_date.key == "declaration"]
+    assert (row.rule, row.source) == ("Set by hand: So fixed", None)
 
 
 @pytest.mark.parametrize(
