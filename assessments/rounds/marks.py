@@ -73,8 +73,14 @@ OF_OFFICES = {
     *("representative", "adviser", "advisor", "consultant", "lga", "peer", "mentor", "staff"),
     *("employee", "colleague", "governor", "trustee", "guest", "observer", "union", "unison"),
     *("green", "greens", "residents", "association", "alliance", "coalition", "ukip", "plaid"),
+    *("tory", "tories", "uk", "civic", "elect", "exec", "operating", "information", "data", "pa"),
+    *("protection", "spokesman", "spokeswoman", "nhs", "person", "one", "two", "three", "four"),
     *("in", "on", "with", "at", "by", "section", "s151", "new", "old", "former", "outgoing"),
 }
+# Which of these are surnames as well: "A. Green" is a person.
+SURNAMES_TOO = {"green", "ward", "place", "town", "parish", "new", "old", "peer", "press", "lead"}
+# After a name, the word that everyone has whose ward is given.
+WARD_AFTER_NAME = re.compile(r"([(,][^(),]*)\b(?:wards?|divisions?)\b", re.IGNORECASE)
 # Letters that cannot be taken apart into a plain one and an accent.
 PLAIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss", "’": "", "'": ""}
@@ -205,7 +211,9 @@ def signs_of(
         left_out = _perhaps_surnames(name, first, rest)
         for other in [*left_out, *joined]:
             nears.update(_near(first, other), _near(other, first))
-        nears.update(_near_an_initial(name, [first, *rest][:PAIRABLE] + left_out))
+        # Not with a post after the name, which others with the same initial have.
+        in_name = _perhaps_surnames(re.split("[(,]", name)[0], first, rest)
+        nears.update(_near_an_initial(name, [first, *rest][:PAIRABLE] + in_name))
     return Signs(
         accounts=marks("account", accounts),
         emails=marks("email", {email.strip().lower() for email in emails if email}),
@@ -256,15 +264,17 @@ def _joined(name: str) -> set[str]:
 def _perhaps_surnames(name: str, first: str, rest: Sequence[str]) -> list[str]:
     """Return words that `words_of` leaves out as titles or offices, and that may be a surname.
 
-    Parties are not, unless nothing but the first name comes before them.
+    Parties are not if they come after a bracket or a comma: most people have one.
     """
     words = _plain_words(name)
     if name.strip().partition(",")[0].casefold() not in TITLES:  # "Lord, Peter John"
-        words = [*dropwhile(TITLES.__contains__, words)]
+        after = [*dropwhile(TITLES.__contains__, words)]
+        # "LORD Peter (Lab)" may be Peter Lord.
+        words = after if sum(word not in ADDED | OFFICES for word in after) > 1 else words
     left = [word for word in words if word not in {first, *rest} and len(word) > 1]
-    second = words[words.index(first) + 1 :][:1] if first in words else []
+    in_name = _plain_words(re.split("[(,]", name)[0])
     return [
-        word for word in left if word not in NO_SURNAMES and (word not in ADDED or word in second)
+        word for word in left if word not in NO_SURNAMES and (word not in ADDED or word in in_name)
     ]
 
 
@@ -306,7 +316,12 @@ def is_chinese(name: str) -> bool:
 
 def is_office(name: str) -> bool:
     """Return whether a name has only words of offices, teams and parties, or no letters."""
-    return (OFFICES | OF_OFFICES | ADDED).issuperset(words_in(name))
+    words = words_in(name)
+    others = [word for word in words if len(word) > 1]
+    is_initial_first = len(words[0]) == 1 or "," in name if words else False
+    if len(others) == 1 < len(words) and SURNAMES_TOO.issuperset(others) and is_initial_first:
+        return False
+    return (OFFICES | OF_OFFICES | ADDED).issuperset(words)
 
 
 def _whole_name(name: str) -> str:
@@ -334,7 +349,7 @@ def words_of(name: str) -> list[str]:
     "Cllr Ann M. O’Brien OBE (Lab)" has "ann" and "obrien". Initials and titles are left out if
     anything else remains, and offices and parties if 2 words do.
     """
-    words = words_in(name.casefold().translate(PLAIN))
+    words = words_in(WARD_AFTER_NAME.sub(r"\1", name).casefold().translate(PLAIN))
     own = [word for word in words if word not in ADDED and word not in OFFICES]
     words = own if len(own) > 1 else words
     return [word for word in words if len(word) > 1] or words or [name.casefold()]

@@ -264,7 +264,6 @@ SAID = [
     (with_own_law, "budget_download", "This authority follows its own order or law."),
     (has_order, "plan_dates", "Vesting day"),
     (has_order, "plan_dates_sheet", "Vesting day"),
-    (has_order, "plan_dates_sheet", "No date yet:"),
     (has_order, "plan_calendar_file", "SUMMARY:Vesting day"),
     (has_order, "pack_before_poll word", "Set by the order: article 9"),
     (has_order, "action_plan_word whole", "For a shadow authority"),

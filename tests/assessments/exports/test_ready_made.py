@@ -87,14 +87,6 @@ def test_the_key_dates_are_large_enough_to_read_and_give_reasons_in_full(plan, c
         assert len(pdf.pages) == 2
 
 
-def test_dates_without_a_day_are_named(plan):
-    sheet = dates_sheet(plan, today=TODAY)
-    assert "No date yet" not in dates_html(sheet)
-    assert "No date yet:</b> Notice of poll." in dates_html(
-        replace(sheet, without_day=("Notice of poll",))
-    )
-
-
 def test_the_sheet_does_not_ask_to_decide_what_is_past(plan):
     before = dates_sheet(plan, today=plan.election_day - dt.timedelta(days=30))
     after = dates_sheet(plan, today=plan.election_day + dt.timedelta(days=200))

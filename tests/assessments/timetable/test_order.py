@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from assessments.exports.pdf import render_html
+from assessments.plans.actions import create_plan
 from assessments.plans.models import Election, Event, Plan, PlanDate
-from assessments.plans.shadow import MEANINGS
+from assessments.plans.stage_meanings import BY_ELECTION, SHADOW_AUTHORITY
 from assessments.timetable.actions import set_date
 from assessments.timetable.dates_sheet import dates_html, dates_sheet
 from assessments.timetable.models import StructuralOrder
