@@ -306,12 +306,21 @@ def test_the_summary_is_one_page_however_much_is_overdue(plan, chief):
     assert "Page 1 of 1" in page
 
 
+LONG_COUNCIL = (
+    "Bournemouth, Christchurch, Poole, Purbeck and North Dorset Joint Shadow Authority for the "
+    "Isles and Coast"
+)
+
+
+@pytest.mark.parametrize("council", ["Riverdale Borough Council", LONG_COUNCIL])
 @pytest.mark.parametrize(
     "name", ["Bea Birch", "Beatrice Alexandra Montgomery-Featherstonehaugh " * 2]
 )
 @pytest.mark.parametrize("length", [230, 470])
-def test_long_overdue_actions_are_shortened_on_the_summary(plan, length, name):
+def test_long_overdue_actions_are_shortened_on_the_summary(plan, length, name, council):
     """A float that does not fit on the page loses its end without a word."""
+    plan.council.name = council
+    plan.council.save()
     plan.items.update(due=None)
     for item in plan.items.all()[:3]:
         item.title, item.source = ("Map the marginal wards of the district. " * 12)[:length], None
@@ -324,9 +333,12 @@ def test_long_overdue_actions_are_shortened_on_the_summary(plan, length, name):
     assert "…" in words
 
 
+@pytest.mark.parametrize("council", ["Riverdale Borough Council", LONG_COUNCIL])
 @pytest.mark.parametrize("length", [0, 20, 31, 40, 45, 70])
-def test_the_next_dates_end_on_the_summary_whatever_their_length(plan, length):
+def test_the_next_dates_end_on_the_summary_whatever_their_length(plan, length, council):
     """A float that does not fit on the page loses its end without a word."""
+    plan.council.name = council
+    plan.council.save()
     plan.items.update(due=None)
     words = "Map the marginal wards and the councillors who may face a close contest"
     for n in range(12):
