@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from assessments.plans.models import Election, Plan
 from assessments.seats.models import CouncilComposition, PoliticalBalance
 from assessments.timetable.governance import governance_of
-from assessments.timetable.order_dates import dates_with_order
+from assessments.timetable.order_dates import dates_to_enter, dates_with_order
 from assessments.vacancies.access import members_today
 from assessments.ways_of_working.access import saved_protocols
 from assessments.ways_of_working.wording import ProtocolWording, wordings_of
@@ -38,10 +38,11 @@ FIRST_WEEKS = dt.timedelta(weeks=10)  # the declaration of acceptance has 2 mont
 
 @dataclass(frozen=True)
 class BeforePollPack:
-    """What the page lists and both files draw."""
+    """What the page lists and both files draw. `undated` names key dates without a day."""
 
     plan: Plan
     dates: tuple[KeyDate, ...]
+    undated: tuple[str, ...]
     groups: tuple[Group, ...]
     ungrouped: int
     committees: tuple[tuple[str, int], ...]
@@ -141,6 +142,7 @@ def before_poll_pack(plan: Plan) -> BeforePollPack:
         dates=tuple(
             each for each in dates_with_order(plan, governance) if _is_for_groups(plan, each)
         ),
+        undated=tuple(map(label_of, dates_to_enter(plan, governance))),
         groups=today.groups if today else (),
         ungrouped=today.ungrouped if today else 0,
         committees=tuple(ordinary),

@@ -36,6 +36,7 @@ class Protocol:
     """A protocol to agree with the groups.
 
     `when` says by when it is best agreed; `is_before_poll` is whether that is before the poll.
+    `when_under_order` says it for an election under an order, before which there are no groups.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Protocol:
     when: str
     points: tuple[ProtocolPoint, ...]
     is_before_poll: bool = True
+    when_under_order: str = ""
 
     def point(self, key: str) -> ProtocolPoint:
         return next(point for point in self.points if point.key == key)
@@ -60,6 +62,8 @@ NEGOTIATION = Protocol(
     title="Negotiation protocol",
     purpose="How officers support the groups while they negotiate.",
     when="Best agreed by every group leader before the notice of election.",
+    when_under_order="Best shown to every party and independent candidate before the notice of "
+    "election, and agreed by the group leaders after the poll.",
     points=(
         ProtocolPoint(
             key="offer",
@@ -166,6 +170,8 @@ COSTING = Protocol(
     title="Protocol for costing pledges",
     purpose="What officers will cost for a group before the poll, in confidence, and until when.",
     when="Best agreed before groups finish writing their manifestos.",
+    when_under_order="Best agreed before the parties and independent candidates finish writing "
+    "their manifestos.",
     points=(
         ProtocolPoint(
             key="offer",

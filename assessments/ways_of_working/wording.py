@@ -47,12 +47,15 @@ class ProtocolWording:
     points: tuple[PointWording, ...]
     is_after_poll: bool
     all_groups: tuple[str, ...] = ()
+    has_order: bool = False
 
     @property
     def when(self) -> str:
         """Say when it is best agreed, or that it is for the next election if that is too late."""
         if self.is_after_poll and self.protocol.is_before_poll:
             return "The poll has been held. You can keep this for the next election."
+        if self.has_order and self.protocol.when_under_order:
+            return self.protocol.when_under_order
         return self.protocol.when
 
     @property
@@ -122,7 +125,9 @@ def wording_of(
     is_after_poll = plan.election_day < timezone.localdate()
     if all_groups is None:
         all_groups = groups_of(plan.council)
-    return ProtocolWording(protocol, found, tuple(points), is_after_poll, tuple(all_groups))
+    return ProtocolWording(
+        protocol, found, tuple(points), is_after_poll, tuple(all_groups), has_order
+    )
 
 
 def wordings_of(plan: Plan, saved: Mapping[str, GroupProtocol]) -> list[ProtocolWording]:

@@ -101,6 +101,28 @@ def test_the_pack_of_a_new_authority_is_for_parties_and_candidates(plan, chief):
     assert begins().endswith("to every party and independent candidate.")
 
 
+def test_the_pack_and_its_page_name_the_dates_that_have_not_been_entered(plan, chief):
+    def said():
+        document = Document(downloaded(chief, plan, "word"))
+        page = text_of(signed_in(chief).get(reverse("packs", args=[plan.pk])))
+        return " ".join(p.text for p in document.paragraphs), page
+
+    usual, page = said()
+    assert "No date has been entered for: " in usual
+    assert "Declaration of the last result" in usual
+    assert "Key dates that have not been entered: " in page
+    for key in ("verification_and_count", "declaration"):
+        day = plan.election_day + dt.timedelta(days=1)
+        set_date(plan, key, date=day, reason="Published", version=0, by=chief)
+    usual, page = said()
+    assert "No date has been entered" not in usual
+    assert "have not been entered" not in page
+    Plan.objects.filter(pk=plan.pk).update(occasion=Election.ORDER)
+    under_order, page = said()
+    assert "irst or annual meeting" in under_order.partition("No date has been entered for: ")[2]
+    assert "to every party and independent candidate on the same day" in page
+
+
 def test_members_whose_offices_have_become_vacant_are_not_members_today(plan, chief, composition):
     for state in (VacancyState.OPEN, VacancyState.FILLED):
         row = vacate(plan, arose_on=dt.date(2026, 5, 14), by=chief)

@@ -239,3 +239,6 @@ def test_an_authority_without_groups_is_offered_wording_for_parties_and_candidat
     found = wording_of(Plan.objects.get(pk=plan.pk), COSTING, None)
     assert [each.point.key for each in found.points if "on the council" in each.words] == []
     assert "offer" in {each.point.key for each in found.open_points}
+    page = text_of(client.get(page))
+    assert "Best agreed by every group leader" not in page
+    assert "Best shown to every party and independent candidate" in page
