@@ -315,13 +315,16 @@ def is_chinese(name: str) -> bool:
 
 
 def is_office(name: str) -> bool:
-    """Return whether a name has only words of offices, teams and parties, or no letters."""
+    """Return whether a name has only words of offices, teams and parties, or no letters.
+
+    "A. Green" and "Ward, A." are people; "Ward A" is an area.
+    """
     words = words_in(name)
-    others = [word for word in words if len(word) > 1]
-    is_initial_first = len(words[0]) == 1 or "," in name if words else False
-    if len(others) == 1 < len(words) and SURNAMES_TOO.issuperset(others) and is_initial_first:
+    if not (OFFICES | OF_OFFICES | ADDED).issuperset(words):
         return False
-    return (OFFICES | OF_OFFICES | ADDED).issuperset(words)
+    surnames = [word for word in words if len(word) > 1]
+    has_initials = len(surnames) < len(words) and ("," in name or len(words[0]) == 1)
+    return not (has_initials and len(surnames) == 1 and surnames[0] in SURNAMES_TOO)
 
 
 def _whole_name(name: str) -> str:
