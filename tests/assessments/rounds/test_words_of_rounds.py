@@ -99,6 +99,7 @@ def test_a_dash_is_explained_where_there_is_one(answered, chief, numbers):
     for words in page_and_print(answered(numbers), chief):
         assert "The numbers of people are in brackets." in words
         assert ("A dash means" in words) == (numbers == [1])
+        assert ("A dash under “Difference” means" in words) == (numbers == [1])
 
 
 def test_removing_a_name_says_that_other_rounds_keep_it(answered, chief):
