@@ -34,11 +34,15 @@ FIXED_BY_RETURNING_OFFICER = frozenset(
     )
 )
 FIRST_WEEKS = dt.timedelta(weeks=10)  # the declaration of acceptance has 2 months
+LATER = frozenset(("rejected_postal_votes_by", "council_tax_by", "papers_kept_until"))
 
 
 @dataclass(frozen=True)
 class BeforePollPack:
-    """What the page lists and both files draw. `undated` names key dates without a day."""
+    """What the page lists and both files draw.
+
+    `undated` names the key dates without a day that are no later than the first weeks.
+    """
 
     plan: Plan
     dates: tuple[KeyDate, ...]
@@ -142,7 +146,9 @@ def before_poll_pack(plan: Plan) -> BeforePollPack:
         dates=tuple(
             each for each in dates_with_order(plan, governance) if _is_for_groups(plan, each)
         ),
-        undated=tuple(map(label_of, dates_to_enter(plan, governance))),
+        undated=tuple(
+            label_of(each) for each in dates_to_enter(plan, governance) if each.key not in LATER
+        ),
         groups=today.groups if today else (),
         ungrouped=today.ungrouped if today else 0,
         committees=tuple(ordinary),

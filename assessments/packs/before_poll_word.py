@@ -65,7 +65,7 @@ def before_poll_word(pack: BeforePollPack, *, made_on: dt.date) -> bytes:
         description="Key dates of the election",
     )
     if pack.dates and pack.undated:
-        add_paragraph(document, f"No date has been entered for: {'; '.join(pack.undated)}.")
+        add_paragraph(document, f"Dates to be confirmed: {'; '.join(pack.undated)}.")
     _add_balance(document, pack)
     for wording in pack.agreed:
         document.add_page_break()

@@ -266,7 +266,7 @@ SAID = [
     (has_order, "plan_dates_sheet", "Vesting day"),
     (has_order, "plan_calendar_file", "SUMMARY:Vesting day"),
     (has_order, "pack_before_poll word", "Set by the order: article 9"),
-    (has_order, "pack_before_poll word", "No date has been entered for:"),
+    (has_order, "pack_before_poll word", "Dates to be confirmed:"),
     (has_order, "action_plan_word whole", "For a shadow authority"),
     (majorities, "composition", "Oak has a majority"),
     (majorities, "leaders_meetings", "For the leaders of all groups, or of those"),

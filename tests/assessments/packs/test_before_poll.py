@@ -108,18 +108,19 @@ def test_the_pack_and_its_page_name_the_dates_that_have_not_been_entered(plan, c
         return " ".join(p.text for p in document.paragraphs), page
 
     usual, page = said()
-    assert "No date has been entered for: " in usual
+    assert "Dates to be confirmed: " in usual
     assert "Declaration of the last result" in usual
     assert "Key dates that have not been entered: " in page
     for key in ("verification_and_count", "declaration"):
         day = plan.election_day + dt.timedelta(days=1)
         set_date(plan, key, date=day, reason="Published", version=0, by=chief)
     usual, page = said()
-    assert "No date has been entered" not in usual
+    assert "to be confirmed" not in usual
     assert "have not been entered" not in page
     Plan.objects.filter(pk=plan.pk).update(occasion=Election.ORDER)
     under_order, page = said()
-    assert "irst or annual meeting" in under_order.partition("No date has been entered for: ")[2]
+    assert "irst or annual meeting" in under_order.partition("Dates to be confirmed: ")[2]
+    assert "council tax" not in under_order
     assert "to every party and independent candidate on the same day" in page
 
 
