@@ -75,6 +75,8 @@ OF_OFFICES = {
     *("green", "greens", "residents", "association", "alliance", "coalition", "ukip", "plaid"),
     *("tory", "tories", "uk", "civic", "elect", "exec", "operating", "information", "data", "pa"),
     *("protection", "spokesman", "spokeswoman", "nhs", "person", "one", "two", "three", "four"),
+    *("first", "second", "third", "sheet", "sheets", "paper", "papers", "form", "reply", "anon"),
+    *("front", "desk", "reception", "test", "response", "ad", "cx", "cex", "dmo", "hods"),
     *("in", "on", "with", "at", "by", "section", "s151", "new", "old", "former", "outgoing"),
 }
 # Which of these are surnames as well: "A. Green" is a person.
