@@ -19,32 +19,22 @@ from django.utils.crypto import salted_hmac
 TITLES = {
     *("cllr", "councillor", "alderman", "mr", "mrs", "ms", "miss", "mx", "dr", "prof"),
     *("professor", "sir", "dame", "lord", "lady", "baroness", "the", "hon", "rev", "reverend"),
+    *("ald", "alderwoman", "revd", "rt", "honourable", "canon", "rabbi", "imam", "sheikh"),
 }
 COUNCILLOR = {"cllr", "councillor"}
 # What is written after a name, and what others have, too.
 ADDED = {
     *("obe", "mbe", "cbe", "bem", "kbe", "dbe", "kc", "qc", "jp", "dl", "mp", "mep", "phd", "frsa"),
+    *("bsc", "msc", "mba", "llb", "hons", "cipfa", "cpfa", "fcca", "acca", "frics", "mrics"),
     *("lab", "labour", "con", "cons", "conservative", "conservatives", "lib", "dem", "dems", "ld"),
     *("libdem", "liberal", "democrat", "democrats", "ind", "independent", "reform", "party"),
 }
 # Titles and additions that are no surname, as Lord and Head can be.
 NO_SURNAMES = {
-    *(
-        "cllr",
-        "councillor",
-        "mr",
-        "mrs",
-        "ms",
-        "mx",
-        "dr",
-        "obe",
-        "mbe",
-        "cbe",
-        "bem",
-        "kbe",
-        "dbe",
-    ),
-    *("kc", "qc", "jp", "dl", "mp", "mep", "phd", "frsa", "and", "of", "for", "the", "a", "s"),
+    *("cllr", "councillor", "ald", "mr", "mrs", "ms", "mx", "dr", "rt", "revd"),
+    *("obe", "mbe", "cbe", "bem", "kbe", "dbe", "kc", "qc", "jp", "dl", "mp", "mep", "phd", "frsa"),
+    *("bsc", "msc", "mba", "llb", "hons", "cipfa", "cpfa", "fcca", "acca", "frics", "mrics"),
+    *("and", "of", "for", "the", "a", "s"),
 }
 # A name of nothing but these and parties is an office: someone else can hold it in a later round.
 OFFICES = {
@@ -81,8 +71,12 @@ OF_OFFICES = {
 }
 # Which of these are surnames as well: "A. Green" is a person.
 SURNAMES_TOO = {"green", "ward", "place", "town", "parish", "new", "old", "peer", "press", "lead"}
+# What comes between a name and a party, a post or a ward: "Ann Ash (Lab)", "Ann Ash - Leader".
+AFTER_NAME = re.compile(r"[(\[,/]|\s[-–—]\s")
 # After a name, the word that everyone has whose ward is given.
-WARD_AFTER_NAME = re.compile(r"([(,][^(),]*)\b(?:wards?|divisions?)\b", re.IGNORECASE)
+WARD_AFTER_NAME = re.compile(
+    r"((?:[(\[,/]|\s[-–—]\s)[^(),]*)\b(?:wards?|divisions?)\b", re.IGNORECASE
+)
 # Letters that cannot be taken apart into a plain one and an accent.
 PLAIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss", "’": "", "'": ""}
@@ -266,7 +260,7 @@ def _joined(name: str) -> set[str]:
 def _perhaps_surnames(name: str, first: str, rest: Sequence[str]) -> list[str]:
     """Return words that `words_of` leaves out as titles or offices, and that may be a surname.
 
-    Parties are not if they come after a bracket or a comma: most people have one.
+    Parties are not if they come after a bracket, a comma or a dash: most people have one.
     """
     words = _plain_words(name)
     if name.strip().partition(",")[0].casefold() not in TITLES:  # "Lord, Peter John"
@@ -274,7 +268,7 @@ def _perhaps_surnames(name: str, first: str, rest: Sequence[str]) -> list[str]:
         # "LORD Peter (Lab)" may be Peter Lord.
         words = after if sum(word not in ADDED | OFFICES for word in after) > 1 else words
     left = [word for word in words if word not in {first, *rest} and len(word) > 1]
-    in_name = _plain_words(re.split("[(,]", name)[0])
+    in_name = _plain_words(AFTER_NAME.split(name)[0])
     return [
         word for word in left if word not in NO_SURNAMES and (word not in ADDED or word in in_name)
     ]
@@ -355,7 +349,7 @@ def words_of(name: str) -> list[str]:
     anything else remains, and offices and parties if 2 words do.
     """
     words = words_in(WARD_AFTER_NAME.sub(r"\1", name).casefold().translate(PLAIN))
-    own = [word for word in words if word not in ADDED and word not in OFFICES]
+    own = [word for word in words if len(word) == 1 or word not in ADDED | OFFICES]
     words = own if len(own) > 1 else words
     return [word for word in words if len(word) > 1] or words or [name.casefold()]
 
