@@ -34,6 +34,7 @@ FIXED_BY_RETURNING_OFFICER = frozenset(
     )
 )
 FIRST_WEEKS = dt.timedelta(weeks=10)  # the declaration of acceptance has 2 months
+# Dates after these weeks, which are not for the groups before the poll.
 LATER = frozenset(("rejected_postal_votes_by", "council_tax_by", "papers_kept_until"))
 
 

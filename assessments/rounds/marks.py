@@ -22,18 +22,18 @@ TITLES = {
     *("ald", "alderwoman", "revd", "rt", "honourable", "canon", "rabbi", "imam", "sheikh"),
 }
 COUNCILLOR = {"cllr", "councillor"}
-# What is written after a name, and what others have, too.
-ADDED = {
+LETTERS_AFTER_NAMES = {
     *("obe", "mbe", "cbe", "bem", "kbe", "dbe", "kc", "qc", "jp", "dl", "mp", "mep", "phd", "frsa"),
     *("bsc", "msc", "mba", "llb", "hons", "cipfa", "cpfa", "fcca", "acca", "frics", "mrics"),
+}
+# What is written after a name, and what others have, too.
+ADDED = LETTERS_AFTER_NAMES | {
     *("lab", "labour", "con", "cons", "conservative", "conservatives", "lib", "dem", "dems", "ld"),
     *("libdem", "liberal", "democrat", "democrats", "ind", "independent", "reform", "party"),
 }
 # Titles and additions that are no surname, as Lord and Head can be.
-NO_SURNAMES = {
+NO_SURNAMES = LETTERS_AFTER_NAMES | {
     *("cllr", "councillor", "ald", "mr", "mrs", "ms", "mx", "dr", "rt", "revd"),
-    *("obe", "mbe", "cbe", "bem", "kbe", "dbe", "kc", "qc", "jp", "dl", "mp", "mep", "phd", "frsa"),
-    *("bsc", "msc", "mba", "llb", "hons", "cipfa", "cpfa", "fcca", "acca", "frics", "mrics"),
     *("and", "of", "for", "the", "a", "s"),
 }
 # A name of nothing but these and parties is an office: someone else can hold it in a later round.
@@ -75,7 +75,7 @@ SURNAMES_TOO = {"green", "ward", "place", "town", "parish", "new", "old", "peer"
 AFTER_NAME = re.compile(r"[(\[,/]|\s[-–—]\s")
 # After a name, the word that everyone has whose ward is given.
 WARD_AFTER_NAME = re.compile(
-    r"((?:[(\[,/]|\s[-–—]\s)[^(),]*)\b(?:wards?|divisions?)\b", re.IGNORECASE
+    rf"((?:{AFTER_NAME.pattern})[^(),]*)\b(?:wards?|divisions?)\b", re.IGNORECASE
 )
 # Letters that cannot be taken apart into a plain one and an accent.
 PLAIN = str.maketrans(
