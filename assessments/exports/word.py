@@ -212,8 +212,9 @@ def _add_documents(document, report):
     ]
     if not found:
         return
-    document.add_page_break()
-    add_heading(document, "For the author: documents linked in the plan", level=1)
+    add_heading(
+        document, "For the author: documents linked in the plan", level=1, is_on_new_page=True
+    )
     add_placeholder(document, FOR_AUTHOR)
     table = add_table(
         document,

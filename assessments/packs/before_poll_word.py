@@ -68,15 +68,13 @@ def before_poll_word(pack: BeforePollPack, *, made_on: dt.date) -> bytes:
         add_paragraph(document, f"Dates to be confirmed: {'; '.join(pack.undated)}.")
     _add_balance(document, pack)
     for wording in pack.agreed:
-        document.add_page_break()
-        add_heading(document, wording.protocol.title, level=1)
+        add_heading(document, wording.protocol.title, level=1, is_on_new_page=True)
         add_protocol(document, plan, wording)
     return document_bytes(document)
 
 
 def _add_balance(document, pack):
-    document.add_page_break()
-    add_heading(document, "How political balance works", level=1)
+    add_heading(document, "How political balance works", level=1, is_on_new_page=True)
     for words in BALANCE:
         add_paragraph(document, words)
     for words in PRINCIPLES:

@@ -44,6 +44,6 @@ def add_dates(document, dates: Iterable[KeyDate], *, heading: str, description: 
         document,
         ("Date", "What", "Rule and source"),
         rows,
-        widths=(3.4, 4.8, 8.4),
+        widths=(3.9, 4.2, 8.5),
         description=f"{description}, each with its rule and source",
     )

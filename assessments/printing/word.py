@@ -90,9 +90,16 @@ def document_bytes(document) -> bytes:
     return file.getvalue()
 
 
-def add_heading(document, text, level=1):
-    """Add a heading, as python-docx does, without what no document can hold."""
-    return document.add_heading(printable(text), level)
+def add_heading(document, text, level=1, *, is_on_new_page=False):
+    """Add a heading, as python-docx does, without what no document can hold.
+
+    A paragraph that breaks the page would itself go to a new page if the one before is full, and
+    leave it empty; `is_on_new_page` does not.
+    """
+    heading = document.add_heading(printable(text), level)
+    if is_on_new_page:
+        heading.paragraph_format.page_break_before = True
+    return heading
 
 
 def add_paragraph(document, text="", style=None):
@@ -207,6 +214,7 @@ def finish_table(table, widths, description):
     properties = table._tbl.tblPr
     layout = properties.find(qn("w:tblLayout"))
     layout.addprevious(indent)
+    layout.addnext(_space_above_and_below())
     properties.append(caption)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
@@ -221,6 +229,17 @@ def finish_table(table, widths, description):
         for cell in itertools.chain(*cells[:-1]):
             for paragraph in cell.paragraphs:
                 paragraph.paragraph_format.keep_with_next = True
+
+
+def _space_above_and_below():
+    """Return the padding of cells above and below their text, in twentieths of a point."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("top", "bottom"):
+        space = OxmlElement(f"w:{side}")
+        space.set(qn("w:w"), "28")
+        space.set(qn("w:type"), "dxa")
+        margins.append(space)
+    return margins
 
 
 def align_numbers(table):

@@ -5,9 +5,16 @@ import io
 import pytest
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from assessments.printing.word import TABLE_GAP, add_link, add_table, document_bytes
+from assessments.printing.word import (
+    TABLE_GAP,
+    add_heading,
+    add_link,
+    add_table,
+    document_bytes,
+)
 from tests.test_architecture import code_of_assessments
 
 pytestmark = pytest.mark.pure
@@ -26,6 +33,23 @@ def test_there_is_room_between_a_table_and_the_text_beside_it():
     assert after.paragraph_format.space_before == TABLE_GAP
     assert heading.paragraph_format.space_after == TABLE_GAP
     assert last.paragraph_format.space_before == Pt(24)  # as its style has it
+
+
+def test_there_is_room_above_and_below_the_text_of_a_cell():
+    table = add_table(Document(), ("A",), [("1",)], widths=(3,), description="One")
+    margins = table._tbl.tblPr.find(qn("w:tblCellMar"))
+    assert [each.tag for each in margins] == [qn("w:top"), qn("w:bottom")]
+    assert all(int(each.get(qn("w:w"))) > 0 for each in margins)
+    assert margins.getprevious().tag == qn("w:tblLayout")  # the order that the format prescribes
+
+
+def test_a_heading_on_a_new_page_leaves_no_page_empty():
+    """A paragraph with a page break goes to a page of its own if the page before is full."""
+    document = Document()
+    assert add_heading(document, "New", is_on_new_page=True).paragraph_format.page_break_before
+    assert not add_heading(document, "Next").paragraph_format.page_break_before
+    breaks = [each for each in code_of_assessments() if "add_page_break" in each.read_text()]
+    assert breaks == []
 
 
 def add_seats(document, bodies, words=""):
