@@ -215,7 +215,8 @@ class People:
                 each.is_in_doubt = True
         for each in answered:
             each.is_in_doubt |= each.is_repeated
-        here = {*taken.values()}
+        # Of someone asked twice, the other answer could be theirs, too.
+        here = {taken[r.pk] for r in answered if r.pk in taken and not r.is_repeated}
         for each in answered:
             number = taken.get(each.pk)
             rounds = self._people[number].rounds if number else set()

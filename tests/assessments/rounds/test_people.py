@@ -212,6 +212,17 @@ def test_two_of_one_name_in_a_round_may_be_one_person(plan, rounds, chief):
     assert [found[each.pk][1] for each in (*twice, again)] == [False, True, True]
 
 
+def test_someone_asked_by_a_link_and_then_with_their_account_counts_once(rounds, chief, officer):
+    User.objects.filter(pk=officer.pk).update(name="Opal Otter", name_chosen_at=timezone.now())
+    officer.refresh_from_db()
+    as_member(rounds[0], chief, officer)
+    first = by_link(rounds[1], chief, "Cllr Opal Otter", "home@example.org")
+    second = as_member(rounds[1], chief, officer)
+    found = found_in(rounds, chief)
+    assert found[first.pk][1]
+    assert found[second.pk][1]
+
+
 def test_who_was_found_stays_so_if_their_name_changes(rounds, chief, officer):
     """A name chosen later could else make a result seem safe that is not."""
     User.objects.filter(pk=officer.pk).update(name="Opal Otter")
